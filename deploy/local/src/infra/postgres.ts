@@ -1,0 +1,87 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+import { givenAddress } from './config.ts'
+import { takePort } from './ports.ts'
+import { isCluster, postgresFolder } from './postgres-native.ts'
+import { ownFolder, postgresUser, reachable, type User } from './postgres-user.ts'
+import { untilReady } from './ready.ts'
+import { run } from './run.ts'
+import { type Folders, givenServer, type Server } from './server.ts'
+import { spawnServer } from './spawn-server.ts'
+
+const SUPERUSER = 'postgres'
+const PASSWORD = 'umbel' // loopback only, development only
+
+export interface PostgresOptions extends Folders {
+  /** 0: any free one. */
+  readonly port: number
+  /** Off: faster, and a crash of the machine may lose data. For tests. */
+  readonly fsync?: boolean
+}
+
+/** Postgres 18 on loopback; its address is a superuser's URL. Nothing starts when DATABASE_URL is set. */
+export async function startPostgres(options: PostgresOptions): Promise<Server> {
+  const given = givenAddress('DATABASE_URL')
+  if (given) return givenServer(given)
+  const port = await takePort({ port: options.port, use: 'Postgres', variable: 'UMBEL_POSTGRES_PORT' })
+  const user = await postgresUser()
+  const binaries = join(await postgresFolder(user), 'bin')
+  const cluster = await reachable(join(options.dataFolder, 'postgres'), user)
+  if (!(await isCluster(cluster))) await makeCluster(binaries, cluster, user)
+  const child = await spawnServer({
+    name: 'postgres',
+    command: join(binaries, 'postgres'),
+    args: ['-D', cluster, ...settings(port, options.fsync ?? true)],
+    logFolder: options.logFolder,
+    cwd: cluster,
+    runAs: user,
+    stopSignal: 'INT', // Postgres waits for its clients at TERM; INT sends them away
+  })
+  const address = `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/postgres`
+  try {
+    await untilReady(child, () => askOne(address))
+  } catch (error) {
+    await child.stop()
+    throw error
+  }
+  return { address, given: false, [Symbol.asyncDispose]: child.stop }
+}
+
+function settings(port: number, fsync: boolean): string[] {
+  const pairs = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    max_connections: 300,
+    shared_buffers: '256MB',
+    idle_in_transaction_session_timeout: '5s',
+    ...(fsync ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+  }
+  return Object.entries(pairs).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+}
+
+async function makeCluster(binaries: string, cluster: string, user: User | undefined): Promise<void> {
+  const fresh = `${cluster}.new`
+  await rm(fresh, { recursive: true, force: true })
+  await ownFolder(fresh, user)
+  const password = join(fresh, '..', `.${SUPERUSER}-password`)
+  await writeFile(password, PASSWORD, { mode: 0o644 })
+  // without LANG initdb would pick SQL_ASCII
+  const locale = ['--encoding=UTF8', '--locale=C.UTF-8']
+  const access = [`--username=${SUPERUSER}`, `--pwfile=${password}`, '--auth=scram-sha-256']
+  await run(join(binaries, 'initdb'), ['-D', fresh, '--no-sync', ...locale, ...access], { cwd: fresh, runAs: user })
+  await rm(password)
+  await rename(fresh, cluster)
+}
+
+async function askOne(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 })
+  client.on('error', () => {}) // a connection cut while Postgres starts is asked for again
+  try {
+    await client.connect()
+    await client.query('select 1')
+  } finally {
+    await client.end()
+  }
+}

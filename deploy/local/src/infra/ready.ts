@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
+import { unavailable } from '@umbel/kernel'
+import type { Child } from './spawn-server.ts'
+
+const DEADLINE_MS = 60_000
+const PAUSE_MS = 50
+
+/** Asks again and again until the server answers; stops at once when its process has ended. */
+export async function untilReady(child: Child, ask: () => Promise<unknown>): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MS
+  for (;;) {
+    const failure = await ask().then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    )
+    if (!failure) return
+    if (child.ended() || Date.now() > deadline) throw await notUp(child, failure.error)
+    await pause(PAUSE_MS)
+  }
+}
+
+async function notUp(child: Child, cause: unknown) {
+  const log = await readFile(child.logFile, 'utf8')
+  const tail = log.trimEnd().split('\n').slice(-5).join('\n')
+  const what = child.ended() ? 'ended while it was starting' : `did not answer within ${DEADLINE_MS / 1000} s`
+  return unavailable('server-not-up', `${child.name} ${what}; its log is ${child.logFile} and ends:\n${tail}`, { cause })
+}
