@@ -1,0 +1,4 @@
+export * from './assert-never.ts'
+export * from './authorize.ts'
+export * from './errors.ts'
+export * from './time.ts'
