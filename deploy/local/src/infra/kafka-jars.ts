@@ -9,8 +9,7 @@ import { onPath, run } from './run.ts'
 
 const RECIPE = fileURLToPath(new URL('../../kafka/', import.meta.url))
 const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:2.8:copy-dependencies'
-const MISSING =
-  'Kafka needs Java 17 and Maven: install both, or set KAFKA_BROKERS, or use docker compose.'
+const MISSING = 'Kafka needs Java 17 and Maven: install both, or set KAFKA_BROKERS, or use docker compose.'
 
 /** The folder of Kafka's jars: fetched by Maven once, and held against the pinned checksums at each start. */
 export async function kafkaJars(): Promise<string> {
@@ -37,7 +36,9 @@ async function fetchJars(fresh: string, pins: ReadonlyMap<string, string>): Prom
 
 async function verify(folder: string, pins: ReadonlyMap<string, string>): Promise<void> {
   for (const [name, pin] of pins) {
-    const found = createHash('sha256').update(await readFile(join(folder, name))).digest('hex')
+    const found = createHash('sha256')
+      .update(await readFile(join(folder, name)))
+      .digest('hex')
     if (found === pin) continue
     const sentence = `${join(folder, name)} is not the jar that is pinned: remove ${folder}, or set KAFKA_BROKERS.`
     throw unavailable('jar-differs', sentence)
@@ -45,4 +46,7 @@ async function verify(folder: string, pins: ReadonlyMap<string, string>): Promis
 }
 
 const fingerprint = (pins: ReadonlyMap<string, string>): string =>
-  createHash('sha256').update(JSON.stringify([...pins])).digest('hex').slice(0, 12)
+  createHash('sha256')
+    .update(JSON.stringify([...pins]))
+    .digest('hex')
+    .slice(0, 12)

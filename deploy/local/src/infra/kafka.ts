@@ -6,10 +6,9 @@ import { givenAddress } from './config.ts'
 import { kafkaJars } from './kafka-jars.ts'
 import { exists } from './keep.ts'
 import { takePort } from './ports.ts'
-import { untilReady } from './ready.ts'
+import { startReady } from './ready.ts'
 import { run } from './run.ts'
 import { type Folders, givenServer, type Server } from './server.ts'
-import { spawnServer } from './spawn-server.ts'
 
 const LEAN = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
 
@@ -25,22 +24,21 @@ export async function startKafka(options: KafkaOptions): Promise<Server> {
   const given = givenAddress('KAFKA_BROKERS')
   if (given) return givenServer(given)
   const port = await takePort({ port: options.port, use: 'Kafka', variable: 'UMBEL_KAFKA_PORT' })
-  const controller = { port: options.controllerPort, use: "Kafka's controller", variable: 'UMBEL_KAFKA_CONTROLLER_PORT' }
+  const controller = {
+    port: options.controllerPort,
+    use: "Kafka's controller",
+    variable: 'UMBEL_KAFKA_CONTROLLER_PORT',
+  }
   const classPath = join(await kafkaJars(), '*')
   const config = await prepare(options.dataFolder, classPath, port, await takePort(controller))
-  const child = await spawnServer({
+  const address = `127.0.0.1:${port}`
+  const command = {
     name: 'kafka',
     command: 'java',
     args: [`-Xmx${options.heapMegabytes ?? 512}m`, ...LEAN, '-cp', classPath, 'kafka.Kafka', config],
     logFolder: options.logFolder,
-  })
-  const address = `127.0.0.1:${port}`
-  try {
-    await untilReady(child, () => describe(address))
-  } catch (error) {
-    await child.stop()
-    throw error
   }
+  const child = await startReady(command, () => describe(address))
   return { address, given: false, [Symbol.asyncDispose]: child.stop }
 }
 
@@ -75,7 +73,12 @@ log.index.size.max.bytes=1048576
 `
 
 async function describe(broker: string): Promise<void> {
-  const client = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 0 }, connectionTimeout: 2_000 })
+  const client = new Kafka({
+    brokers: [broker],
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 0 },
+    connectionTimeout: 2_000,
+  })
   const admin = client.admin()
   try {
     await admin.connect()

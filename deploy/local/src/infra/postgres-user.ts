@@ -35,7 +35,8 @@ export async function reachable(folder: string, user: User | undefined): Promise
   const house = '/var/tmp/umbel'
   await mkdir(house, { recursive: true, mode: 0o755 })
   const { uid } = await stat(house)
-  if (uid !== 0) throw unavailable('foreign-folder', `${house} belongs to another user: remove it, or set DATABASE_URL.`)
+  if (uid !== 0)
+    throw unavailable('foreign-folder', `${house} belongs to another user: remove it, or set DATABASE_URL.`)
   return join(house, name)
 }
 

@@ -5,10 +5,9 @@ import { givenAddress } from './config.ts'
 import { takePort } from './ports.ts'
 import { isCluster, postgresFolder } from './postgres-native.ts'
 import { ownFolder, postgresUser, reachable, type User } from './postgres-user.ts'
-import { untilReady } from './ready.ts'
+import { startReady } from './ready.ts'
 import { run } from './run.ts'
 import { type Folders, givenServer, type Server } from './server.ts'
-import { spawnServer } from './spawn-server.ts'
 
 const SUPERUSER = 'postgres'
 const PASSWORD = 'umbel' // loopback only, development only
@@ -29,22 +28,17 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
   const binaries = join(await postgresFolder(user), 'bin')
   const cluster = await reachable(join(options.dataFolder, 'postgres'), user)
   if (!(await isCluster(cluster))) await makeCluster(binaries, cluster, user)
-  const child = await spawnServer({
+  const address = `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/postgres`
+  const command = {
     name: 'postgres',
     command: join(binaries, 'postgres'),
     args: ['-D', cluster, ...settings(port, options.fsync ?? true)],
     logFolder: options.logFolder,
     cwd: cluster,
     runAs: user,
-    stopSignal: 'INT', // Postgres waits for its clients at TERM; INT sends them away
-  })
-  const address = `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/postgres`
-  try {
-    await untilReady(child, () => askOne(address))
-  } catch (error) {
-    await child.stop()
-    throw error
+    stopSignal: 'INT' as const, // Postgres waits for its clients at TERM; INT sends them away
   }
+  const child = await startReady(command, () => askOne(address))
   return { address, given: false, [Symbol.asyncDispose]: child.stop }
 }
 

@@ -1,13 +1,25 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { unavailable } from '@umbel/kernel'
-import type { Child } from './spawn-server.ts'
+import { type Child, type ServerCommand, spawnServer } from './spawn-server.ts'
 
 const DEADLINE_MS = 60_000
 const PAUSE_MS = 50
 
+/** Starts a server and waits until it answers; what does not answer is stopped again. */
+export async function startReady(command: ServerCommand, ask: () => Promise<unknown>): Promise<Child> {
+  const child = await spawnServer(command)
+  try {
+    await untilReady(child, ask)
+  } catch (error) {
+    await child.stop()
+    throw error
+  }
+  return child
+}
+
 /** Asks again and again until the server answers; stops at once when its process has ended. */
-export async function untilReady(child: Child, ask: () => Promise<unknown>): Promise<void> {
+async function untilReady(child: Child, ask: () => Promise<unknown>): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS
   for (;;) {
     const failure = await ask().then(
@@ -20,9 +32,18 @@ export async function untilReady(child: Child, ask: () => Promise<unknown>): Pro
   }
 }
 
+/** Resolves when the URL answers with success. */
+export async function answers(url: string): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+  await response.arrayBuffer()
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+}
+
 async function notUp(child: Child, cause: unknown) {
   const log = await readFile(child.logFile, 'utf8')
   const tail = log.trimEnd().split('\n').slice(-5).join('\n')
   const what = child.ended() ? 'ended while it was starting' : `did not answer within ${DEADLINE_MS / 1000} s`
-  return unavailable('server-not-up', `${child.name} ${what}; its log is ${child.logFile} and ends:\n${tail}`, { cause })
+  return unavailable('server-not-up', `${child.name} ${what}; its log is ${child.logFile} and ends:\n${tail}`, {
+    cause,
+  })
 }

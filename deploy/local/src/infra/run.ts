@@ -21,7 +21,8 @@ export async function run(command: string, args: readonly string[], options: Run
     ...runAs,
   })
   const [out, complaint, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-  if (code !== 0) throw new Error(`${command} ${args[0] ?? ''} ended with ${String(code)}: ${(complaint || out).trim().slice(-2000)}`)
+  if (code !== 0)
+    throw new Error(`${command} ${args[0] ?? ''} ended with ${String(code)}: ${(complaint || out).trim().slice(-2000)}`)
   return out
 }
 

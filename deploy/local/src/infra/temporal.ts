@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { Connection } from '@temporalio/client'
 import { givenAddress } from './config.ts'
 import { takePort } from './ports.ts'
-import { untilReady } from './ready.ts'
+import { startReady } from './ready.ts'
 import { type Folders, givenServer, type Server } from './server.ts'
-import { spawnServer } from './spawn-server.ts'
 import { firstThatServes, temporalSources } from './temporal-binary.ts'
 
 // the development server throttles its own queues: with these an activity costs 9 ms in place of 100 ms
@@ -34,19 +33,14 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   const uiPort = await takePort({ port: options.uiPort, use: "Temporal's page", variable: 'UMBEL_TEMPORAL_UI_PORT' })
   const folder = join(options.dataFolder, 'temporal')
   await mkdir(folder, { recursive: true })
-  const child = await spawnServer({
+  const address = `127.0.0.1:${port}`
+  const command = {
     name: 'temporal',
     command: await firstThatServes(temporalSources),
     args: ['server', 'start-dev', ...flags(port, uiPort, join(folder, 'temporal.db'))],
     logFolder: options.logFolder,
-  })
-  const address = `127.0.0.1:${port}`
-  try {
-    await untilReady(child, () => describeNamespace(address))
-  } catch (error) {
-    await child.stop()
-    throw error
   }
+  const child = await startReady(command, () => describeNamespace(address))
   return { address, uiUrl: `http://127.0.0.1:${uiPort}`, given: false, [Symbol.asyncDispose]: child.stop }
 }
 
