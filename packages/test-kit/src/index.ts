@@ -1,0 +1,7 @@
+export { type Canaries, canaryToken, createCanaries, scan } from './canary.ts'
+export { topicPrefix } from './kafka.ts'
+export { type Mail, type Mailbox, type MailboxOptions, type Refusal, startMailbox } from './mailbox.ts'
+export { createTestDatabase, dropTemplates, type TestDatabase } from './postgres.ts'
+export { openTemporal, type TestTemporal, taskQueue } from './temporal.ts'
+export { type AgentIdentity, startTestIssuer, type TestIssuer } from './tokens.ts'
+export { type UntilOptions, until } from './until.ts'
