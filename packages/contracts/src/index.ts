@@ -1,4 +1,5 @@
 export * from './gen/umbel/common/v1/cause_pb.ts'
+export * from './gen/umbel/common/v1/dead_letter_service_pb.ts'
 export * from './gen/umbel/common/v1/words_pb.ts'
 export * from './gen/umbel/inbound/v1/ticket_pb.ts'
 export * from './gen/umbel/linking/events/v1/linking_events_pb.ts'
