@@ -1,0 +1,55 @@
+import { resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '../../..')
+
+const port = (name: string, usual: number): number => {
+  const given = process.env[name]
+  if (given === undefined || given === '') return usual
+  const value = Number(given)
+  if (Number.isInteger(value) && value > 0 && value < 65_536) return value
+  throw new Error(`${name} is not a port: ${given}. Give a number such as ${usual}, or leave it out.`)
+}
+
+/** Where things are and which ports they take; every port has a variable that moves it. */
+export const readSettings = () => {
+  const home = process.env.UMBEL_HOME || resolve(root, '.umbel')
+  return {
+    root,
+    home,
+    dataFolder: resolve(home, 'data'),
+    logFolder: resolve(home, 'logs'),
+    pidFile: resolve(home, 'stack.pid'),
+    stackFile: resolve(home, 'stack.json'),
+    playedFile: resolve(home, 'data', 'demo-played'),
+    /** `off`: start without playing the outage. */
+    demo: process.env.UMBEL_DEMO !== 'off',
+    ports: {
+      gateway: port('GATEWAY_PORT', 8080),
+      gatewayHealth: port('GATEWAY_HEALTH_PORT', 8081),
+      ticket: port('TICKET_RPC_PORT', 18010),
+      ticketHealth: port('TICKET_HEALTH_PORT', 18011),
+      ticketPages: port('TICKET_PAGES_PORT', 18012),
+      ticketPagesHealth: port('TICKET_PAGES_HEALTH_PORT', 18013),
+      linking: port('LINKING_RPC_PORT', 18020),
+      linkingHealth: port('LINKING_HEALTH_PORT', 18021),
+      notification: port('NOTIFICATION_RPC_PORT', 18030),
+      notificationHealth: port('NOTIFICATION_HEALTH_PORT', 18031),
+      notificationBackgroundHealth: port('NOTIFICATION_BACKGROUND_HEALTH_PORT', 18033),
+      notificationBackgroundRpc: port('NOTIFICATION_BACKGROUND_RPC_PORT', 18032),
+      replies: port('NOTIFICATION_SMTP_PORT', 2525),
+      operation: port('OPERATION_RPC_PORT', 18040),
+      operationHealth: port('OPERATION_HEALTH_PORT', 18041),
+      workerHealth: port('OPERATION_WORKER_HEALTH_PORT', 18043),
+      postgres: port('UMBEL_POSTGRES_PORT', 15432),
+      kafka: port('UMBEL_KAFKA_PORT', 19092),
+      kafkaController: port('UMBEL_KAFKA_CONTROLLER_PORT', 19093),
+      temporal: port('UMBEL_TEMPORAL_PORT', 7233),
+      temporalUi: port('UMBEL_TEMPORAL_UI_PORT', 8233),
+      smtp: port('UMBEL_SMTP_PORT', 1025),
+      mail: port('UMBEL_MAIL_PORT', 1080),
+      issuer: port('UMBEL_ISSUER_PORT', 9400),
+    },
+  }
+}
+
+export type Settings = ReturnType<typeof readSettings>
