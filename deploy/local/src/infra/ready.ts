@@ -19,7 +19,7 @@ export async function startReady(command: ServerCommand, ask: () => Promise<unkn
 }
 
 /** Asks again and again until the server answers; stops at once when its process has ended. */
-async function untilReady(child: Child, ask: () => Promise<unknown>): Promise<void> {
+export async function untilReady(child: Child, ask: () => Promise<unknown>): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS
   for (;;) {
     const failure = await ask().then(
