@@ -3,12 +3,13 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
 import { givenAddress } from './config.ts'
+import { useGiven } from './given.ts'
 import { kafkaJars } from './kafka-jars.ts'
 import { exists } from './keep.ts'
 import { takePort } from './ports.ts'
 import { startReady } from './ready.ts'
 import { run } from './run.ts'
-import { type Folders, givenServer, type Server } from './server.ts'
+import type { Folders, Server } from './server.ts'
 
 const LEAN = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
 
@@ -22,7 +23,7 @@ export interface KafkaOptions extends Folders {
 /** One Kafka broker in KRaft mode on loopback; its address is a broker list. Nothing starts when KAFKA_BROKERS is set. */
 export async function startKafka(options: KafkaOptions): Promise<Server> {
   const given = givenAddress('KAFKA_BROKERS')
-  if (given) return givenServer(given)
+  if (given) return useGiven('KAFKA_BROKERS', given, () => describe(given.split(',')))
   const port = await takePort({ port: options.port, use: 'Kafka', variable: 'UMBEL_KAFKA_PORT' })
   const controller = {
     port: options.controllerPort,
@@ -38,7 +39,7 @@ export async function startKafka(options: KafkaOptions): Promise<Server> {
     args: [`-Xmx${options.heapMegabytes ?? 512}m`, ...LEAN, '-cp', classPath, 'kafka.Kafka', config],
     logFolder: options.logFolder,
   }
-  const child = await startReady(command, () => describe(address))
+  const child = await startReady(command, () => describe([address]))
   return { address, given: false, [Symbol.asyncDispose]: child.stop }
 }
 
@@ -72,9 +73,9 @@ transaction.state.log.min.isr=1
 log.index.size.max.bytes=1048576
 `
 
-async function describe(broker: string): Promise<void> {
+async function describe(brokers: string[]): Promise<void> {
   const client = new Kafka({
-    brokers: [broker],
+    brokers,
     logLevel: logLevel.NOTHING,
     retry: { retries: 0 },
     connectionTimeout: 2_000,

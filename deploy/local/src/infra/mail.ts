@@ -1,11 +1,14 @@
+import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { findPackageJSON } from 'node:module'
+import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { unavailable } from '@umbel/kernel'
 import { givenAddress } from './config.ts'
+import { useGiven } from './given.ts'
 import { takePort } from './ports.ts'
 import { answers, startReady } from './ready.ts'
-import { type Folders, givenServer, type Server } from './server.ts'
+import type { Folders, Server } from './server.ts'
 
 export interface MailOptions extends Folders {
   /** SMTP. 0: any free one. */
@@ -22,7 +25,7 @@ export interface MailServer extends Server {
 /** A mail catcher on loopback: nothing it takes ever leaves. Its address is an smtp:// URL. Nothing starts when SMTP_URL is set. */
 export async function startMail(options: MailOptions): Promise<MailServer> {
   const given = givenAddress('SMTP_URL')
-  if (given) return { ...givenServer(given), webUrl: undefined }
+  if (given) return { ...(await useGiven('SMTP_URL', given, () => listens(given))), webUrl: undefined }
   const port = await takePort({ port: options.port, use: 'the mail catcher', variable: 'UMBEL_SMTP_PORT' })
   const web = await takePort({ port: options.webPort, use: "the mail catcher's page", variable: 'UMBEL_MAIL_PORT' })
   const folder = join(options.dataFolder, 'mail')
@@ -45,4 +48,14 @@ function entry(): string {
   if (!manifest)
     throw unavailable('no-mail-catcher', 'The mail catcher is not installed: run npm start again, or set SMTP_URL.')
   return join(dirname(manifest), 'dist', 'bin', 'maildev.js')
+}
+
+async function listens(url: string): Promise<void> {
+  const { hostname, port, protocol } = new URL(url)
+  const socket = connect({ host: hostname, port: Number(port || (protocol === 'smtps:' ? 465 : 25)) })
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(2_000) })
+  } finally {
+    socket.destroy()
+  }
 }

@@ -30,13 +30,15 @@ export function findUser(users: string, name: string): User | undefined {
  */
 export async function reachable(folder: string, user: User | undefined): Promise<string> {
   const wanted = resolve(folder)
+  await mkdir(dirname(wanted), { recursive: true })
   if (!user || (await isOpen(dirname(wanted)))) return wanted
   const name = createHash('sha256').update(wanted).digest('hex').slice(0, 16)
   const house = '/var/tmp/umbel'
-  await mkdir(house, { recursive: true, mode: 0o755 })
+  await mkdir(house, { recursive: true })
   const { uid } = await stat(house)
   if (uid !== 0)
     throw unavailable('foreign-folder', `${house} belongs to another user: remove it, or set DATABASE_URL.`)
+  await chmod(house, 0o755) // whatever our umask says
   return join(house, name)
 }
 

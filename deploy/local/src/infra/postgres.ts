@@ -1,13 +1,15 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { givenAddress } from './config.ts'
+import { useGiven } from './given.ts'
+import { exists } from './keep.ts'
 import { takePort } from './ports.ts'
 import { isCluster, postgresFolder } from './postgres-native.ts'
 import { ownFolder, postgresUser, reachable, type User } from './postgres-user.ts'
 import { startReady } from './ready.ts'
 import { run } from './run.ts'
-import { type Folders, givenServer, type Server } from './server.ts'
+import type { Folders, Server } from './server.ts'
 
 const SUPERUSER = 'postgres'
 const PASSWORD = 'umbel' // loopback only, development only
@@ -22,11 +24,11 @@ export interface PostgresOptions extends Folders {
 /** Postgres 18 on loopback; its address is a superuser's URL. Nothing starts when DATABASE_URL is set. */
 export async function startPostgres(options: PostgresOptions): Promise<Server> {
   const given = givenAddress('DATABASE_URL')
-  if (given) return givenServer(given)
+  if (given) return useGiven('DATABASE_URL', given, () => askOne(given))
   const port = await takePort({ port: options.port, use: 'Postgres', variable: 'UMBEL_POSTGRES_PORT' })
   const user = await postgresUser()
   const binaries = join(await postgresFolder(user), 'bin')
-  const cluster = await reachable(join(options.dataFolder, 'postgres'), user)
+  const cluster = await clusterFolder(join(options.dataFolder, 'postgres'), user)
   if (!(await isCluster(cluster))) await makeCluster(binaries, cluster, user)
   const address = `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/postgres`
   const command = {
@@ -53,6 +55,16 @@ function settings(port: number, fsync: boolean): string[] {
     ...(fsync ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
   }
   return Object.entries(pairs).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+}
+
+/** Where the data is. A stand-in outside the data folder belongs to the link that leads to it: no link, no old data. */
+async function clusterFolder(wanted: string, user: User | undefined): Promise<string> {
+  const folder = await reachable(wanted, user)
+  if (folder === wanted || (await exists(wanted))) return folder
+  await rm(folder, { recursive: true, force: true })
+  await rm(wanted, { force: true })
+  await symlink(folder, wanted)
+  return folder
 }
 
 async function makeCluster(binaries: string, cluster: string, user: User | undefined): Promise<void> {

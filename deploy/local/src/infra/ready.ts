@@ -18,16 +18,23 @@ export async function startReady(command: ServerCommand, ask: () => Promise<unkn
   return child
 }
 
-/** Asks again and again until the server answers; stops at once when its process has ended. */
-export async function untilReady(child: Child, ask: () => Promise<unknown>): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS
+async function untilReady(child: Child, ask: () => Promise<unknown>): Promise<void> {
+  const failure = await answersBy(Date.now() + DEADLINE_MS, ask, child.ended)
+  if (failure) throw await notUp(child, failure.error)
+}
+
+/** Asks again and again until there is an answer. Undefined then; at the deadline, or once it is hopeless, the last failure. */
+export async function answersBy(
+  deadline: number,
+  ask: () => Promise<unknown>,
+  hopeless: () => boolean = () => false,
+): Promise<{ readonly error: unknown } | undefined> {
   for (;;) {
     const failure = await ask().then(
       () => undefined,
       (error: unknown) => ({ error }),
     )
-    if (!failure) return
-    if (child.ended() || Date.now() > deadline) throw await notUp(child, failure.error)
+    if (!failure || hopeless() || Date.now() > deadline) return failure
     await pause(PAUSE_MS)
   }
 }

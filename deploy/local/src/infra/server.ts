@@ -11,10 +11,3 @@ export interface Folders {
   readonly dataFolder: string
   readonly logFolder: string
 }
-
-/** A server somebody else runs; disposing of it does nothing. */
-export const givenServer = (address: string): Server => ({
-  address,
-  given: true,
-  [Symbol.asyncDispose]: () => Promise.resolve(),
-})

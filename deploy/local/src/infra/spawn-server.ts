@@ -4,9 +4,9 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { childEnv } from './config.ts'
 
-// The guard holds the reading end of a pipe whose other end is ours: should we die without a word, the pipe closes and
-// the guard stops the server, which has taken over the shell's own process id by then.
-const GUARDED = 'signal=$1; shift; (cat <&3 >/dev/null; kill -s "$signal" $$ 2>/dev/null) & exec "$@" 3<&-'
+// The guard reads a pipe whose other end is ours. A line means that all is well; should we die without a word, the pipe
+// closes, and the guard stops the server.
+const GUARD = 'read -r _ || kill -s "$1" "$2"'
 const GRACE_MS = 20_000
 
 export interface ServerCommand {
@@ -38,8 +38,8 @@ export async function spawnServer(server: ServerCommand): Promise<Child> {
   mkdirSync(logFolder, { recursive: true })
   const logFile = join(logFolder, `${name}.log`)
   const log = openSync(logFile, 'a')
-  const child = spawn('sh', ['-c', GUARDED, name, stopSignal, command, ...args], {
-    stdio: ['ignore', log, log, 'pipe'],
+  const child = spawn(command, args, {
+    stdio: ['ignore', log, log],
     detached: true,
     env: childEnv(env),
     ...(cwd === undefined ? {} : { cwd }),
@@ -48,10 +48,9 @@ export async function spawnServer(server: ServerCommand): Promise<Child> {
   closeSync(log)
   await once(child, 'spawn')
   const gone = once(child, 'exit')
-  const guard = child.stdio[3]
-  guard?.on('error', () => {}) // the guard may be gone first; the exit event above is what counts
   const ended = () => child.exitCode !== null || child.signalCode !== null
-  void gone.then(() => guard?.destroy())
+  const dismiss = guard(child.pid ?? 0, stopSignal)
+  void gone.then(dismiss)
   const stop = async () => {
     if (ended()) return
     child.kill(`SIG${stopSignal}`)
@@ -60,4 +59,13 @@ export async function spawnServer(server: ServerCommand): Promise<Child> {
     clearTimeout(force)
   }
   return { name, pid: child.pid ?? 0, logFile, ended, stop }
+}
+
+function guard(pid: number, signal: string): () => void {
+  const watcher = spawn('sh', ['-c', GUARD, 'guard', signal, String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  watcher.stdin.on('error', () => {}) // a guard that somebody ended leaves the server as it is
+  return () => watcher.stdin.end('\n')
 }

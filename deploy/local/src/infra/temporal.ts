@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Connection } from '@temporalio/client'
 import { givenAddress } from './config.ts'
+import { useGiven } from './given.ts'
 import { takePort } from './ports.ts'
 import { startReady } from './ready.ts'
-import { type Folders, givenServer, type Server } from './server.ts'
+import type { Folders, Server } from './server.ts'
 import { firstThatServes, temporalSources } from './temporal-binary.ts'
 
 // the development server throttles its own queues: with these an activity costs 9 ms in place of 100 ms
@@ -28,7 +29,10 @@ export interface TemporalServer extends Server {
 /** Temporal's development server on loopback; its address is `host:port`. Nothing starts when TEMPORAL_ADDRESS is set. */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   const given = givenAddress('TEMPORAL_ADDRESS')
-  if (given) return { ...givenServer(given), uiUrl: undefined }
+  if (given) {
+    const server = await useGiven('TEMPORAL_ADDRESS', given, () => describeNamespace(given))
+    return { ...server, uiUrl: undefined }
+  }
   const port = await takePort({ port: options.port, use: 'Temporal', variable: 'UMBEL_TEMPORAL_PORT' })
   const uiPort = await takePort({ port: options.uiPort, use: "Temporal's page", variable: 'UMBEL_TEMPORAL_UI_PORT' })
   const folder = join(options.dataFolder, 'temporal')
