@@ -18,7 +18,7 @@ export async function startReady(command: ServerCommand, ask: () => Promise<unkn
   return child
 }
 
-async function untilReady(child: Child, ask: () => Promise<unknown>): Promise<void> {
+export async function untilReady(child: Child, ask: () => Promise<unknown>): Promise<void> {
   const failure = await answersBy(Date.now() + DEADLINE_MS, ask, child.ended)
   if (failure) throw await notUp(child, failure.error)
 }

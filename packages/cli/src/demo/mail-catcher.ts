@@ -1,4 +1,4 @@
-import nodemailer from 'nodemailer'
+import nodemailer, { type SendMailOptions } from 'nodemailer'
 import PostalMime from 'postal-mime'
 
 /** A caught mail, whole: every header and decoded part as one text to search, and what threads it. */
@@ -62,7 +62,7 @@ async function ask(url: string, init?: RequestInit): Promise<Response> {
 }
 
 /** Sends one mail over real SMTP. */
-export async function sendMail(url: string, mail: nodemailer.SendMailOptions): Promise<void> {
+export async function sendMail(url: string, mail: SendMailOptions): Promise<void> {
   const transport = nodemailer.createTransport(url)
   try {
     await transport.sendMail(mail)
