@@ -1,4 +1,4 @@
-import { rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { chown, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { givenAddress } from './config.ts'
@@ -71,8 +71,9 @@ async function makeCluster(binaries: string, cluster: string, user: User | undef
   const fresh = `${cluster}.new`
   await rm(fresh, { recursive: true, force: true })
   await ownFolder(fresh, user)
-  const password = join(fresh, '..', `.${SUPERUSER}-password`)
-  await writeFile(password, PASSWORD, { mode: 0o644 })
+  const password = `${cluster}.password`
+  await writeFile(password, PASSWORD, { mode: 0o600 })
+  if (user) await chown(password, user.uid, user.gid)
   // without LANG initdb would pick SQL_ASCII
   const locale = ['--encoding=UTF8', '--locale=C.UTF-8']
   const access = [`--username=${SUPERUSER}`, `--pwfile=${password}`, '--auth=scram-sha-256']
