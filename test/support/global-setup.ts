@@ -20,7 +20,10 @@ export async function setup(): Promise<() => Promise<void>> {
     shared.users -= 1
     if (shared.users > 0) return
     delete house[SHARED]
-    await dropTemplates()
-    await servers[Symbol.asyncDispose]()
+    try {
+      await dropTemplates()
+    } finally {
+      await servers[Symbol.asyncDispose]()
+    }
   }
 }

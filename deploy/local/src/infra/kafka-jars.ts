@@ -14,7 +14,7 @@ const MISSING = 'Kafka needs Java 17 and Maven: install both, or set KAFKA_BROKE
 /** The folder of Kafka's jars: fetched by Maven once, and held against the pinned checksums at each start. */
 export async function kafkaJars(): Promise<string> {
   const pins = parsePins(await readFile(join(RECIPE, 'libs.sha256'), 'utf8'))
-  if (!(await onPath('java'))) throw unavailable('no-java', MISSING)
+  if (!(await hasJava())) throw unavailable('no-java', MISSING)
   const folder = join(cacheFolder(), `kafka-${fingerprint(pins)}`)
   await fillOnce(folder, (fresh) => fetchJars(fresh, pins))
   await verify(folder, pins)
@@ -25,6 +25,13 @@ export async function kafkaJars(): Promise<string> {
 export function parsePins(text: string): ReadonlyMap<string, string> {
   const lines = text.split('\n').filter(Boolean)
   return new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]))
+}
+
+/** Java 17 or newer; `--version` itself is younger than Java 8. */
+async function hasJava(): Promise<boolean> {
+  if (!(await onPath('java'))) return false
+  const version = await run('java', ['--version']).catch(() => '')
+  return Number(/\d+/.exec(version)?.[0] ?? 0) >= 17
 }
 
 async function fetchJars(fresh: string, pins: ReadonlyMap<string, string>): Promise<void> {
