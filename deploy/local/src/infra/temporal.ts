@@ -49,8 +49,11 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
 }
 
 const flags = (port: number, uiPort: number, file: string): string[] => [
-  ...['--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
-  ...['--db-filename', file, '--log-level', 'warn'],
+  '--ip=127.0.0.1',
+  `--port=${port}`,
+  `--ui-port=${uiPort}`,
+  `--db-filename=${file}`,
+  '--log-level=warn',
   ...Object.entries(QUICK).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
 ]
 
