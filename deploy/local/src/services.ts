@@ -7,10 +7,14 @@ import type { Settings } from './settings.ts'
 const WITH_DATABASE = ['ticket', 'linking', 'notification', 'operation'] as const
 
 /** Makes each service's roles and database where they are missing, and brings each schema up to date. */
-export async function migrateAll({ root }: Settings, infra: Infra): Promise<void> {
+export async function migrateAll(
+  { root }: Settings,
+  infra: Infra,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const migrate = (service: string) =>
     run(process.execPath, ['--conditions=source', `${root}/services/${service}/src/migrate.ts`], {
-      env: { DATABASE_URL: infra.postgres.address },
+      env: { DATABASE_URL: infra.postgres.address, ...env },
     })
   await Promise.all(WITH_DATABASE.map(migrate))
 }
@@ -20,13 +24,18 @@ export async function startServices(settings: Settings, infra: Infra, stack: Asy
   const started = serviceProcesses(settings, infra).map(async (service) => {
     const child = await startProcess(service, settings)
     stack.defer(child.stop)
-    await untilReady(child, () => answers(`http://127.0.0.1:${service.healthPort}/readyz`))
+    await untilServing(child, service)
   })
   const failure = (await Promise.allSettled(started)).find((result) => result.status === 'rejected')
   if (failure) throw failure.reason
 }
 
-function startProcess({ name, entry, env, nice }: ServiceProcess, { logFolder }: Settings): Promise<Child> {
+/** Resolves when the process says that it is ready; throws with the end of its log when it is not. */
+export const untilServing = (child: Child, { healthPort }: ServiceProcess): Promise<void> =>
+  untilReady(child, () => answers(`http://127.0.0.1:${healthPort}/readyz`))
+
+/** Starts one service's process; it may not be ready yet. */
+export function startProcess({ name, entry, env, nice }: ServiceProcess, { logFolder }: Settings): Promise<Child> {
   const node = [process.execPath, '--conditions=source', '--enable-source-maps', entry]
   const [command = '', ...args] = nice > 0 ? ['nice', '-n', String(nice), ...node] : node
   return spawnServer({ name, command, args, logFolder, env })

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../../..')
@@ -10,17 +12,20 @@ const port = (name: string, usual: number): number => {
   throw new Error(`${name} is not a port: ${given}. Give a number such as ${usual}, or leave it out.`)
 }
 
+const folders = (home: string) => ({
+  root,
+  home,
+  dataFolder: resolve(home, 'data'),
+  logFolder: resolve(home, 'logs'),
+  pidFile: resolve(home, 'stack.pid'),
+  stackFile: resolve(home, 'stack.json'),
+  playedFile: resolve(home, 'data', 'demo-played'),
+})
+
 /** Where things are and which ports they take; every port has a variable that moves it. */
 export const readSettings = () => {
-  const home = process.env.UMBEL_HOME || resolve(root, '.umbel')
   return {
-    root,
-    home,
-    dataFolder: resolve(home, 'data'),
-    logFolder: resolve(home, 'logs'),
-    pidFile: resolve(home, 'stack.pid'),
-    stackFile: resolve(home, 'stack.json'),
-    playedFile: resolve(home, 'data', 'demo-played'),
+    ...folders(process.env.UMBEL_HOME || resolve(root, '.umbel')),
     /** `off`: start without playing the outage. */
     demo: process.env.UMBEL_DEMO !== 'off',
     ports: {
@@ -53,3 +58,21 @@ export const readSettings = () => {
 }
 
 export type Settings = ReturnType<typeof readSettings>
+
+/** The same, in another home and on ports that were free a moment ago. */
+export async function freeSettings(home: string): Promise<Settings> {
+  const usual = readSettings()
+  const names = Object.keys(usual.ports) as (keyof Settings['ports'])[]
+  const free = await freePorts(names.length)
+  const ports = Object.fromEntries(names.map((name, at) => [name, free[at] ?? 0])) as Settings['ports']
+  return { ...usual, ...folders(home), ports }
+}
+
+/** Holds all of them before letting any go, so that no two are the same. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map((server) => once(server, 'listening')))
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map((server) => once(server.close(), 'close')))
+  return ports
+}

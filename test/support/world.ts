@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freeSettings, type Infra, migrateAll, type Server, serviceProcesses, startIssuer } from '@umbel/local'
+import { type Mailbox, startMailbox, topicPrefix } from '@umbel/test-kit'
+import pg from 'pg'
+import { ProcessTable } from './process-table.ts'
+import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts'
+
+export interface WorldOptions {
+  /** Extra settings for every process. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/**
+ * The whole product in a world of its own: every service as the process it is in production, on the real broker,
+ * Postgres and Temporal of the test run, with its own databases, topic prefix and task queue; mail goes to a mailbox
+ * of the test.
+ */
+export interface World extends AsyncDisposable {
+  readonly api: string
+  readonly issuer: string
+  readonly kafka: { readonly brokers: string; readonly topicPrefix: string }
+  readonly mailbox: Mailbox
+  /** Where customers' answers go: `smtp://…`. */
+  readonly replies: string
+  readonly processes: ProcessTable
+  /** Asks a service's database as its superuser, past every row policy: for looking, and for doing harm on purpose. */
+  sql<T extends pg.QueryResultRow>(service: DatabaseName, text: string, values?: readonly unknown[]): Promise<T[]>
+  workspace(slug: string, options?: WorkspaceOptions): Promise<Workspace>
+}
+
+const services = ['ticket', 'linking', 'notification', 'operation'] as const
+type DatabaseName = (typeof services)[number]
+
+export async function startWorld({ env = {} }: WorldOptions = {}): Promise<World> {
+  await using started = new AsyncDisposableStack()
+  const home = await mkdtemp(join(tmpdir(), 'umbel-world-'))
+  started.defer(() => rm(home, { recursive: true, force: true, maxRetries: 3 }))
+  const settings = await freeSettings(home)
+  const mailbox = started.use(await startMailbox())
+  const issuer = started.use(await startIssuer({ logFolder: settings.logFolder, port: 0 }))
+  const infra = givenInfra(mailbox, issuer)
+  const prefix = topicPrefix()
+  const word = prefix.replaceAll(/[^a-z0-9]/g, '')
+  const worldEnv = { ...apart(prefix, word), ...env }
+  started.defer(() => dropDatabases(infra.postgres.address, word))
+  await migrateAll(settings, infra, worldEnv)
+  const all = serviceProcesses(settings, infra).map((each) => ({ ...each, env: { ...each.env, ...worldEnv } }))
+  const processes = started.use(new ProcessTable(settings, all))
+  await processes.startAll()
+  const api = `http://127.0.0.1:${settings.ports.gateway}`
+  const owned = started.move()
+  return {
+    api,
+    issuer: issuer.address,
+    kafka: { brokers: infra.kafka.address, topicPrefix: prefix },
+    mailbox,
+    replies: `smtp://127.0.0.1:${settings.ports.replies}`,
+    processes,
+    sql: (service, text, values) => ask(infra.postgres.address, databaseName(service, word), text, values),
+    workspace: (slug, options) => makeWorkspace(api, issuer.address, slug, options),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+const databaseName = (service: string, word: string) => `umbel_${service}_${word}`
+
+/** What keeps this world's rows, messages and workflows apart from every other's. */
+const apart = (prefix: string, word: string): Record<string, string> => ({
+  KAFKA_TOPIC_PREFIX: prefix,
+  OPERATION_TASK_QUEUE: `umbel.operation.${word}`,
+  ...Object.fromEntries(services.map((name) => [`${name.toUpperCase()}_DB_NAME`, databaseName(name, word)])),
+})
+
+/** The servers of the test run, the world's own mailbox and issuer. */
+function givenInfra(mailbox: Mailbox, issuer: Server): Infra {
+  const given = (address: string | undefined): Server => {
+    if (address === undefined) throw new Error('the test run has no servers: run this in the project "flow"')
+    return { address, given: true, [Symbol.asyncDispose]: () => Promise.resolve() }
+  }
+  return {
+    postgres: given(process.env.DATABASE_URL),
+    kafka: given(process.env.KAFKA_BROKERS),
+    temporal: { ...given(process.env.TEMPORAL_ADDRESS), uiUrl: undefined },
+    mail: { ...given(mailbox.url), webUrl: undefined },
+    issuer,
+    serviceSecret: 'umbel-service',
+  }
+}
+
+async function ask<T extends pg.QueryResultRow>(
+  admin: string,
+  database: string,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<T[]> {
+  const url = new URL(admin)
+  url.pathname = `/${database}`
+  const client = new pg.Client({ connectionString: url.href })
+  await client.connect()
+  try {
+    return (await client.query<T>(text, [...values])).rows
+  } finally {
+    await client.end()
+  }
+}
+
+async function dropDatabases(admin: string, word: string): Promise<void> {
+  for (const service of services)
+    await ask(admin, 'postgres', `drop database if exists ${databaseName(service, word)} with (force)`)
+}
