@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { newId } from '@umbel/kernel/ids'
+import type { Logger } from '@umbel/service-kit'
+import type { RequestHandler } from 'express'
+
+/** What a browser must not do with these answers. */
+export const secureHeaders: RequestHandler = (_request, response, next) => {
+  response.setHeader('x-content-type-options', 'nosniff')
+  response.setHeader('x-frame-options', 'DENY')
+  response.setHeader('referrer-policy', 'no-referrer')
+  response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
+  response.setHeader('cache-control', 'no-store')
+  next()
+}
+
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
+const REQUEST_ID = /^[\w.-]{1,100}$/
+
+/** Every request has an id and a trace: the caller's where they are well formed, fresh ones else. */
+export const traced: RequestHandler = (request, response, next) => {
+  const asked = request.get('x-request-id')
+  response.setHeader('x-request-id', asked !== undefined && REQUEST_ID.test(asked) ? asked : newId())
+  if (!TRACEPARENT.test(request.get('traceparent') ?? ''))
+    request.headers.traceparent = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`
+  next()
+}
+
+/** One line per request, by the route's pattern: no ids of people, no query, no address. */
+export const logRequests =
+  (log: Logger): RequestHandler =>
+  (request, response, next) => {
+    const began = performance.now()
+    response.on('finish', () => {
+      const pattern: unknown = request.route?.path
+      log.info(
+        {
+          method: request.method,
+          route: typeof pattern === 'string' ? pattern : 'none',
+          status: response.statusCode,
+          ms: Math.round(performance.now() - began),
+          requestId: response.getHeader('x-request-id'),
+        },
+        'request',
+      )
+    })
+    next()
+  }

@@ -1,0 +1,102 @@
+import type { Caller } from '@umbel/rpc'
+import type { z } from 'zod'
+import type { PeerCall, Peers } from '../peers.ts'
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+/** Who may knock: an agent of a workspace, an operator, either of them, or anybody. What they may do, the owner says. */
+export type Access = 'agent' | 'operator' | 'agent-or-operator' | 'public'
+
+/** What a write brings so that its repeat is known. */
+export interface Idempotency {
+  readonly key: string
+  readonly digest: Uint8Array
+}
+
+/** What every handler is given besides its own input. */
+export interface Context {
+  readonly caller: Caller
+  /** The caller's workspace; '' for operators, who name one in the path or the query. */
+  readonly workspaceId: string
+  readonly peers: Peers
+  /** Handed on with each call to a peer: the caller's own token, so that the owner sees the caller's rights itself. */
+  readonly call: PeerCall
+  readonly idempotency: Idempotency
+  /** The version of `If-Match`, 0 where none is given. */
+  readonly expectedVersion: bigint
+}
+
+/** What a request says, checked by the route's schemas. `raw` is the untouched body where a route reads it itself. */
+export interface Input<Params, Query, Body> {
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  readonly headers: Readonly<Record<string, string>>
+  readonly raw: Uint8Array
+}
+
+export interface Reply<T> {
+  readonly body: T
+  readonly etag?: string
+}
+
+/** A row of the table: both the served route and its entry in the OpenAPI document. */
+export interface Route {
+  readonly method: Method
+  readonly path: string
+  readonly summary: string
+  readonly tag: string
+  readonly access: Access
+  readonly params: z.ZodObject | undefined
+  readonly query: z.ZodObject | undefined
+  readonly body: z.ZodType | undefined
+  /** Media types of bodies that the handler reads itself instead of JSON by schema. */
+  readonly rawTypes: readonly string[]
+  readonly bodyLimit: number
+  readonly ifMatch: boolean
+  readonly status: number
+  readonly answer: z.ZodType
+  readonly handle: (input: Input<unknown, unknown, unknown>, context: Context) => Promise<Reply<unknown>>
+}
+
+interface RouteOf<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType> {
+  readonly method: Method
+  readonly path: string
+  readonly summary: string
+  readonly tag: string
+  readonly access?: Access
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  readonly rawTypes?: readonly string[]
+  readonly bodyLimit?: number
+  readonly ifMatch?: boolean
+  readonly status?: number
+  readonly answer: A
+  readonly handle: (input: Input<z.output<P>, z.output<Q>, z.output<B>>, context: Context) => Promise<Reply<z.input<A>>>
+}
+
+export const MEGABYTE = 1024 * 1024
+
+/** Ties a handler's types to its schemas; the table holds the widened row. */
+export function route<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>(
+  row: RouteOf<P, Q, B, A>,
+): Route {
+  return {
+    method: row.method,
+    path: row.path,
+    summary: row.summary,
+    tag: row.tag,
+    access: row.access ?? 'agent',
+    params: row.params,
+    query: row.query,
+    body: row.body,
+    rawTypes: row.rawTypes ?? [],
+    bodyLimit: row.bodyLimit ?? MEGABYTE,
+    ifMatch: row.ifMatch ?? false,
+    status: row.status ?? 200,
+    answer: row.answer,
+    // the server parses with this very row's schemas before it calls
+    handle: row.handle as Route['handle'],
+  }
+}

@@ -1,0 +1,46 @@
+import type { DescService, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
+import type {
+  DeadLetterService,
+  DirectoryService,
+  LinkingService,
+  NotificationService,
+  OperationService,
+  TicketService,
+} from '@umbel/contracts'
+import type { Message } from '@umbel/messaging'
+
+/** What goes along with a call to a peer. */
+export interface PeerCall {
+  /** The caller's own bearer token. */
+  readonly token: string
+  readonly traceparent?: string
+}
+
+type Unary<S extends DescService> = {
+  [M in keyof S['method']]: S['method'][M]['methodKind'] extends 'unary' ? M : never
+}[keyof S['method']]
+
+/** The unary methods of a service, as the gateway calls them. */
+export type Peer<S extends DescService> = {
+  readonly [M in Unary<S>]: (
+    request: MessageInitShape<S['method'][M]['input']>,
+    call: PeerCall,
+  ) => Promise<MessageShape<S['method'][M]['output']>>
+}
+
+/** The services that keep dead letters. */
+export const deadLetterOwners = ['ticket', 'linking', 'notification', 'operation'] as const
+export type DeadLetterOwner = (typeof deadLetterOwners)[number]
+
+/** Everything behind the gateway. */
+export interface Peers {
+  readonly ticket: Peer<typeof TicketService>
+  readonly directory: Peer<typeof DirectoryService>
+  readonly linking: Peer<typeof LinkingService>
+  readonly notification: Peer<typeof NotificationService>
+  readonly operation: Peer<typeof OperationService>
+  readonly deadLetters: Readonly<Record<DeadLetterOwner, Peer<typeof DeadLetterService>>>
+  /** Throws unless this agent may speak for its workspace's sources. */
+  readonly admitSender: (workspaceId: string, agentId: string) => Promise<void>
+  readonly publish: (messages: readonly Message[]) => Promise<void>
+}

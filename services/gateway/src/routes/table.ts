@@ -1,0 +1,31 @@
+import type { Route } from '../http/route.ts'
+import { childRoutes } from './children.ts'
+import { deadLetterRoutes } from './dead-letters.ts'
+import { directoryRoutes } from './directory.ts'
+import { eventRoutes } from './events.ts'
+import { linkRoutes } from './links.ts'
+import { masterRoutes } from './masters.ts'
+import { notificationRoutes } from './notifications.ts'
+import { operationRoutes } from './operation-control.ts'
+import { planRoutes } from './operations.ts'
+import { resourceRoutes } from './resources.ts'
+import { threadRoutes } from './thread.ts'
+import { ticketRoutes } from './tickets.ts'
+import { workspaceRoutes } from './workspaces.ts'
+
+/** THE TABLE: every route that is served, and by that every path of the OpenAPI document. */
+export const routes: readonly Route[] = [
+  ...ticketRoutes,
+  ...threadRoutes,
+  ...masterRoutes,
+  ...childRoutes,
+  ...linkRoutes,
+  ...resourceRoutes,
+  ...planRoutes,
+  ...operationRoutes,
+  ...notificationRoutes,
+  ...directoryRoutes,
+  ...workspaceRoutes,
+  ...eventRoutes,
+  ...deadLetterRoutes,
+]

@@ -1,0 +1,80 @@
+import type { Workspace } from '@umbel/contracts'
+import { idFrom } from '@umbel/kernel/ids'
+import { z } from 'zod'
+import { type Route, route } from '../http/route.ts'
+import { id, reply } from '../shapes/common.ts'
+
+const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a slug is lower-case letters, digits and hyphens')
+const login = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'a login is lower-case letters, digits, . _ and -')
+
+const workspaceShape = z.object({ id, slug: z.string(), name: z.string(), mailDomain: z.string() })
+const toWorkspace = (workspace: Workspace | undefined): z.output<typeof workspaceShape> => {
+  if (workspace === undefined) throw new TypeError('the ticket service answered without a workspace')
+  const { id: held, slug: called, name, mailDomain } = workspace
+  return { id: held, slug: called, name, mailDomain }
+}
+
+const ensure = route({
+  method: 'put',
+  path: '/v1/workspaces/{slug}',
+  summary: 'Make sure that a workspace, its sources and its first agents exist; operators only',
+  tag: 'workspaces',
+  access: 'operator',
+  params: z.object({ slug }),
+  body: z.strictObject({
+    name: z.string().min(1).max(300).optional(),
+    mailDomain: z.string().max(253).optional(),
+    sources: z
+      .array(z.strictObject({ source: z.string().min(1).max(500), notifies: z.boolean() }))
+      .max(100)
+      .optional(),
+    agents: z
+      .array(
+        z.strictObject({
+          login,
+          name: z.string().min(1).max(300).optional(),
+          email: z.email().optional(),
+          role: z.enum(['admin', 'agent', 'light_agent']),
+        }),
+      )
+      .max(1000)
+      .optional(),
+  }),
+  answer: workspaceShape,
+  handle: async ({ params, body }, { peers, call }) => {
+    const workspaceId = idFrom('workspace', params.slug)
+    const agents = body.agents ?? [{ login: 'admin', role: 'admin' as const }]
+    const { workspace } = await peers.directory.ensureWorkspace(
+      {
+        workspaceId,
+        slug: params.slug,
+        name: body.name ?? params.slug,
+        mailDomain: body.mailDomain ?? `${params.slug}.invalid`,
+        sources: body.sources ?? [],
+        agents: agents.map((agent) => ({
+          id: idFrom('agent', workspaceId, agent.login),
+          name: ('name' in agent ? agent.name : undefined) ?? agent.login,
+          email: ('email' in agent ? agent.email : undefined) ?? '',
+          role: agent.role,
+          groupIds: [],
+        })),
+      },
+      call,
+    )
+    return reply(toWorkspace(workspace))
+  },
+})
+
+const mine = route({
+  method: 'get',
+  path: '/v1/workspace',
+  summary: "The caller's workspace",
+  tag: 'workspaces',
+  answer: workspaceShape,
+  handle: async (_input, { workspaceId, peers, call }) => {
+    const { workspace } = await peers.directory.getWorkspace({ workspaceId }, call)
+    return reply(toWorkspace(workspace))
+  },
+})
+
+export const workspaceRoutes: readonly Route[] = [ensure, mine]
