@@ -1,0 +1,63 @@
+import { type Api, collect } from '../api.ts'
+import { apiFor, type Command, type Invocation } from '../command.ts'
+import { type ExitCode, exitCodes, UsageError } from '../exit.ts'
+import { table } from '../output.ts'
+import type { ChildJson, MasterJson } from '../shapes.ts'
+import { planOrStart } from './master-operate.ts'
+
+/** `umbel master N` and what is done over its children. */
+export const master: Command = {
+  usage: [
+    'master N',
+    'master N broadcast --file FILE [--ids A,B] [--status S,T] [--hold SECONDS]      prints the plan',
+    'master N close [--file FILE] [--ids A,B] [--status S,T] [--hold SECONDS]        prints the plan',
+    'master N broadcast|close --plan HASH --confirm COUNT [--watch]                  runs it',
+  ],
+  options: {
+    file: { type: 'string' },
+    ids: { type: 'string' },
+    status: { type: 'string' },
+    plan: { type: 'string' },
+    confirm: { type: 'string' },
+    hold: { type: 'string' },
+    watch: { type: 'boolean' },
+  },
+  run: async (invocation) => {
+    const [number, verb, ...more] = invocation.words
+    if (number === undefined || more.length > 0) throw new UsageError('umbel master N [broadcast|close]')
+    const api = apiFor(invocation)
+    if (verb === undefined) return show(api, number, invocation)
+    if (verb === 'broadcast' || verb === 'close') return planOrStart(api, number, verb, invocation)
+    throw new UsageError(`a master is not told to ${verb}; it takes broadcast or close`)
+  },
+}
+
+async function show(api: Api, number: string, { output }: Invocation): Promise<ExitCode> {
+  const path = `/v1/masters/${encodeURIComponent(number)}`
+  const found = await api.get<MasterJson>(path)
+  const children = await collect(api.all<ChildJson>(`${path}/children`))
+  output.result({ ...found, children }, () => `${headline(found)}\n\n${childTable(children)}`)
+  return exitCodes.ok
+}
+
+function headline({ number, subject, status, rollup }: MasterJson): string {
+  const { total, open, closed } = rollup.children
+  return [
+    `#${number} ${subject} (${status})`,
+    `${total} children, ${open} open, ${closed} closed, of ${rollup.customers} customers and ${rollup.projects} projects`,
+    ...(rollup.hidden === 0 ? [] : [`${rollup.hidden} hidden`]),
+    ...(rollup.latestReply === null ? [] : [`latest reply ${rollup.latestReply.occurredAt ?? ''}`]),
+  ].join('\n')
+}
+
+const childTable = (children: readonly ChildJson[]): string =>
+  table(
+    ['number', 'subject', 'status', 'purpose', 'link'],
+    children.map(({ ticket, purpose, primary }) => [
+      ticket?.number ?? null,
+      ticket?.subject ?? null,
+      ticket?.status ?? null,
+      purpose,
+      primary ? 'primary' : 'contributing',
+    ]),
+  )

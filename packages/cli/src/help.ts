@@ -1,0 +1,19 @@
+import type { Command } from './command.ts'
+
+const COMMON = `
+Everywhere:
+  --workspace SLUG   whose tickets (default: demo)
+  -o table|json      how results are printed
+  --help             this text
+
+Exit codes: 0 done · 1 a difference was found or it failed · 2 wrong words · 3 not reachable · 4 refused
+
+Where the stack is: .umbel/stack.json of the current folder, or UMBEL_API, OIDC_ISSUER, KAFKA_BROKERS;
+UMBEL_TOKEN is used as it is instead of signing in, UMBEL_OPERATOR_TOKEN for what operators do.
+`
+
+/** The usage lines of these commands and what holds for all of them. */
+export function help(commands: ReadonlyMap<string, Command>): string {
+  const lines = [...commands.values()].flatMap(({ usage }) => usage.map((line) => `  umbel ${line}`))
+  return `Usage:\n${lines.join('\n')}\n${COMMON}`
+}

@@ -1,0 +1,89 @@
+/** What the CLI reads of the gateway's answers; the whole of them is in /openapi.json. */
+export interface MasterJson {
+  readonly id: string
+  readonly number: number | null
+  readonly subject: string
+  readonly external: { readonly source: string; readonly id: string } | null
+  readonly status: string | null
+  readonly rollup: {
+    readonly children: {
+      readonly total: number
+      readonly open: number
+      readonly closed: number
+      readonly byStatus: Readonly<Record<string, number>>
+    }
+    readonly customers: number
+    readonly projects: number
+    readonly hidden: number
+    readonly latestReply: { readonly ticketId: string; readonly occurredAt: string | null } | null
+  }
+}
+
+export interface ChildJson {
+  readonly purpose: string | null
+  readonly primary: boolean
+  readonly ticket: { readonly number: number; readonly subject: string; readonly status: string | null } | null
+}
+
+export interface ProgressJson {
+  readonly total: number
+  readonly pending: number
+  readonly applied: number
+  readonly skipped: number
+  readonly failed: number
+  readonly cancelled: number
+  readonly notificationsOwed: number
+  readonly sent: number
+  readonly notSentSkipped: number
+  readonly withheld: number
+  readonly suppressed: number
+  readonly sendFailed: number
+  readonly unknown: number
+}
+
+export interface OperationJson {
+  readonly id: string
+  readonly kind: string
+  readonly masterId: string
+  readonly state: string
+  readonly planHash: string
+  readonly text: string
+  readonly holdSeconds: number
+  readonly progress: ProgressJson
+  readonly plannedAt: string | null
+  readonly finishedAt: string | null
+}
+
+export interface ItemJson {
+  readonly ticketNumber: number
+  readonly state: string
+  readonly reason: string | null
+  readonly before: string
+  readonly after: string
+  readonly notification: string | null
+  readonly notificationReason: string | null
+}
+
+export interface PlanJson {
+  readonly operation: OperationJson
+  readonly applying: number
+  readonly skipping: number
+  readonly hidden: number
+  readonly items: readonly ItemJson[]
+}
+
+export interface DeadLetterJson {
+  readonly id: string
+  readonly service: string
+  readonly handler: string
+  readonly reason: string
+  readonly detail: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: string
+  readonly key: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly value: string | null
+  readonly state: string
+  readonly diedAt: string | null
+}

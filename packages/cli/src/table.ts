@@ -1,0 +1,21 @@
+import type { Command } from './command.ts'
+import { dlq } from './commands/dlq.ts'
+import { doctor } from './commands/doctor.ts'
+import { importCommand } from './commands/import.ts'
+import { master } from './commands/master.ts'
+import { masters } from './commands/masters.ts'
+import { operation } from './commands/operation.ts'
+import { operations } from './commands/operations.ts'
+import { verifyCommand } from './commands/verify.ts'
+
+/** THE TABLE: every command by its first word. A new one is one row here and one file in commands/. */
+export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['masters', masters],
+  ['master', master],
+  ['operations', operations],
+  ['operation', operation],
+  ['import', importCommand],
+  ['verify', verifyCommand],
+  ['dlq', dlq],
+  ['doctor', doctor],
+])
