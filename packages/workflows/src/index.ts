@@ -1,0 +1,2 @@
+/** The workflows, by name. */
+export { runOperation } from './operation/workflow.ts'
