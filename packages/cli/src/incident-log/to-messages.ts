@@ -130,9 +130,12 @@ function enveloped(about: Envelope, contentType: string, value: Uint8Array): Mes
 const upserted = (about: Envelope, upsert: Upsert): Message =>
   enveloped(about, 'application/protobuf', toBinary(TicketUpsertedSchema, create(TicketUpsertedSchema, upsert)))
 
-/** The row as it is, its state in its own words: no contract has them, so the receiver keeps it as a dead letter. */
+/**
+ * The row with its state in its own words, which no contract has: the receiver keeps it as a dead letter. The words go
+ * in an object, because a bare word in an enum's place may be passed over as one of a newer contract.
+ */
 function unreadable(about: Envelope, upsert: Upsert, state: string): Message {
   const known = toJson(TicketUpsertedSchema, create(TicketUpsertedSchema, upsert))
-  const data = { ...(known as object), status: state }
+  const data = { ...(known as object), status: { unknown: state } }
   return enveloped(about, 'application/json', Buffer.from(JSON.stringify(data)))
 }

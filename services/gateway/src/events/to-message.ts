@@ -9,8 +9,8 @@ import {
 } from '@bufbuild/protobuf'
 import { topics } from '@umbel/contracts'
 import { forbidden, invalid } from '@umbel/kernel'
-import type { Message } from '@umbel/messaging'
-import { type ArrivedEvent, PROTOBUF_DATA } from './cloud-event.ts'
+import { encodeEvent, type Message } from '@umbel/messaging'
+import type { ArrivedEvent } from './cloud-event.ts'
 
 const inbound = topics.inbound.tickets
 const types: ReadonlyMap<string, DescMessage> = new Map(Object.entries(inbound.types))
@@ -21,23 +21,19 @@ export function toInboundMessage(event: ArrivedEvent, workspaceId: string, trace
   const schema = types.get(attributes.type)
   if (schema === undefined)
     throw invalid('unknown-event-type', `${attributes.type} is not taken here`, { field: 'type' })
-  return {
-    topic: inbound.name,
-    key: `${workspaceId}:${attributes.source}:${attributes.subject}`,
-    value: payload(event, schema, workspaceId),
-    headers: {
-      'content-type': PROTOBUF_DATA,
-      ce_specversion: '1.0',
-      ce_id: attributes.id,
-      ce_source: attributes.source,
-      ce_type: attributes.type,
-      ce_subject: attributes.subject,
-      ce_sequence: attributes.sequence,
-      ce_workspace: workspaceId,
-      ...(attributes.time === undefined ? {} : { ce_time: new Date(attributes.time).toISOString() }),
-      ...(traceparent === undefined ? {} : { traceparent }),
-    },
-  }
+  const { source, type, subject, sequence, time } = attributes
+  return encodeEvent(inbound.name, `${workspaceId}:${source}:${subject}`, {
+    id: attributes.id,
+    source,
+    type,
+    subject,
+    sequence,
+    // a sender that tells no time means now
+    time: (time === undefined ? new Date() : new Date(time)).toISOString(),
+    workspace: workspaceId,
+    traceparent,
+    data: payload(event, schema, workspaceId),
+  })
 }
 
 function payload({ data }: ArrivedEvent, schema: DescMessage, workspaceId: string): Uint8Array {

@@ -1,15 +1,14 @@
 import { notFound } from '@umbel/kernel'
-import type { Logger } from '@umbel/service-kit'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import { admit, answer, type Behind } from './answer.ts'
-import { logRequests, secureHeaders, traced } from './middleware.ts'
+import { type Log, logRequests, secureHeaders, traced } from './middleware.ts'
 import { openApiDocument } from './openapi.ts'
 import { problemOf } from './problem.ts'
 import type { Route } from './route.ts'
 
 export interface AppParts extends Behind {
   readonly routes: readonly Route[]
-  readonly log: Logger
+  readonly log: Log
   /** Which peers answer, for whoever looks after the stack. */
   readonly readiness: () => Promise<Readonly<Record<string, boolean>>>
 }
@@ -53,7 +52,7 @@ function serveRow(app: Express, row: Route, behind: Behind): void {
 
 // express tells an error handler by its four parameters
 const problems =
-  (log: Logger): ErrorRequestHandler =>
+  (log: Log): ErrorRequestHandler =>
   (thrown, request, response, next) => {
     if (response.headersSent) {
       next(thrown)

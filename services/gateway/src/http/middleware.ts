@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { newId } from '@umbel/kernel/ids'
-import type { Logger } from '@umbel/service-kit'
 import type { RequestHandler } from 'express'
+
+/** The lines that the gateway writes. */
+export interface Log {
+  info(fields: object, line: string): void
+  error(fields: object, line: string): void
+}
 
 /** What a browser must not do with these answers. */
 export const secureHeaders: RequestHandler = (_request, response, next) => {
@@ -27,7 +32,7 @@ export const traced: RequestHandler = (request, response, next) => {
 
 /** One line per request, by the route's pattern: no ids of people, no query, no address. */
 export const logRequests =
-  (log: Logger): RequestHandler =>
+  (log: Log): RequestHandler =>
   (request, response, next) => {
     const began = performance.now()
     response.on('finish', () => {
