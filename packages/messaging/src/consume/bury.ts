@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import { topics } from '@umbel/contracts'
+import { isUmbelError } from '@umbel/kernel'
+import type { Received } from '../message.ts'
+import { appendToOutbox } from '../outbox/append.ts'
+import type { Transaction } from '../transaction.ts'
+import { toStored } from './stored-message.ts'
+
+/** A message that cannot be handled, and why. */
+export interface Death {
+  readonly workspaceId: string
+  readonly consumer: string
+  readonly message: Received
+  readonly error: unknown
+}
+
+/**
+ * Makes the message a dead letter: a row of its workspace, copied to the service's dead-letter topic through the
+ * outbox. The transaction has entered the workspace.
+ */
+export async function bury(trx: Transaction, { workspaceId, consumer, message, error }: Death): Promise<void> {
+  const { slug, reason, stackHash } = causeOf(error)
+  const stored = toStored(message)
+  await trx.raw(
+    `insert into dead_letter (workspace_id, consumer, key, slug, reason, stack_hash, message, value)
+     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    [workspaceId, consumer, message.key, slug, reason, stackHash, JSON.stringify(stored.message), stored.value],
+  )
+  const headers = {
+    ...message.headers,
+    'umbel-dead-handler': consumer,
+    'umbel-dead-slug': slug,
+    'umbel-dead-stack-hash': stackHash,
+    'umbel-dead-topic': message.topic,
+    'umbel-dead-partition': String(message.partition),
+    'umbel-dead-offset': message.offset,
+    'umbel-dead-timestamp': String(message.timestamp),
+  }
+  await appendToOutbox(trx, [
+    { workspaceId, topic: deadLetterTopic(consumer), key: message.key, headers, value: message.value },
+  ])
+}
+
+function causeOf(error: unknown) {
+  const text = error instanceof Error ? error.message : String(error)
+  const stack = error instanceof Error ? (error.stack ?? text) : text
+  return {
+    slug: isUmbelError(error) ? error.slug : 'bug',
+    reason: text.slice(0, 2_000).replaceAll('\u0000', ''),
+    stackHash: createHash('sha256').update(stack).digest('hex').slice(0, 16),
+  }
+}
+
+/** `umbel.<service>.dlq.v1` of the service that a consumer belongs to. */
+function deadLetterTopic(consumer: string): string {
+  const service = consumer.split('.')[0] ?? ''
+  const owned = Object.entries(topics).find(([owner]) => owner === service)?.[1]
+  return owned !== undefined && 'dlq' in owned ? owned.dlq.name : `umbel.${service}.dlq.v1`
+}

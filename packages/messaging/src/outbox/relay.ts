@@ -1,0 +1,124 @@
+import type { Broker } from '../broker.ts'
+import type { TransactionSource } from '../transaction-source.ts'
+import { OUTBOX_CHANNEL } from './append.ts'
+import {
+  clearRows,
+  leaseShards,
+  nextRows,
+  type OutboxRow,
+  type OwnedShard,
+  outboxDepth,
+  releaseShards,
+} from './claim.ts'
+import { listen } from './listen.ts'
+
+const BATCH = 1_000
+const POLL_MS = 250
+const RENEW_MS = 1_000
+const LEASE_MS = 3_000
+const FAILED_MS = 500
+
+export interface RelayLog {
+  warn(fields: object, message: string): void
+}
+
+export interface RelayOptions {
+  /** The relay role's door. */
+  readonly database: TransactionSource
+  readonly broker: Broker
+  /** Stable over restarts of the same place, so that a restart renews its own lease. */
+  readonly owner: string
+  readonly log: RelayLog
+  /** Wake up by NOTIFY as well; the poll alone is enough. */
+  readonly notify?: boolean
+}
+
+export interface Relay extends AsyncDisposable {
+  /** Resolves when nothing waits in the outbox. */
+  drain(): Promise<void>
+  depth(): Promise<{ readonly rows: number; readonly ageS: number }>
+}
+
+/** Publishes what the outbox holds: lease shards, read by position, publish, delete; one batch in flight. */
+export function createRelay({ database, broker, owner, log, notify = true }: RelayOptions): Relay {
+  const run = database.transaction
+  const bell = createBell()
+  const listening = notify ? listen({ url: database.url, channel: OUTBOX_CHANNEL, heard: bell.ring }) : undefined
+  let stopped = false
+  let shards: readonly OwnedShard[] = []
+  let leasedAt = Number.NEGATIVE_INFINITY
+
+  const lease = async () => {
+    const asked = performance.now()
+    if (asked - leasedAt < RENEW_MS) return
+    shards = await run((trx) => leaseShards(trx, owner))
+    leasedAt = asked
+  }
+  const publish = async (rows: readonly OutboxRow[]) => {
+    // a relay that was frozen may wake up after its lease: what it read may be another's by now
+    if (performance.now() - leasedAt > LEASE_MS) return
+    await broker.publish(rows)
+    await run((trx) => clearRows(trx, owner, shards, rows))
+  }
+  const pass = async (): Promise<boolean> => {
+    await lease()
+    if (shards.length === 0) return false
+    const rows = await run((trx) => nextRows(trx, shards, BATCH))
+    if (rows.length > 0) await publish(rows)
+    return rows.length > 0
+  }
+  const loop = async () => {
+    while (!stopped) {
+      try {
+        if (!(await pass())) await bell.wait(POLL_MS)
+      } catch (error) {
+        log.warn({ err: error }, 'the relay could not publish and tries again')
+        await bell.wait(FAILED_MS)
+      }
+    }
+  }
+  const running = loop()
+  const depth = () => run(outboxDepth)
+  return {
+    depth,
+    async drain() {
+      while ((await depth()).rows > 0) {
+        bell.ring()
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      stopped = true
+      bell.ring()
+      await running
+      await listening?.[Symbol.asyncDispose]()
+      await run((trx) => releaseShards(trx, owner)).catch((error: unknown) =>
+        log.warn({ err: error }, 'the relay could not let its shards go; their lease runs out'),
+      )
+    },
+  }
+}
+
+/** Somebody waits for a while, or until the bell rings; a ring before the wait counts. */
+function createBell() {
+  let rung = false
+  let wake = () => {}
+  return {
+    ring: () => {
+      rung = true
+      wake()
+    },
+    wait: (ms: number) =>
+      new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer)
+          rung = false
+          wake = () => {}
+          resolve()
+        }
+        const timer = setTimeout(done, ms)
+        wake = done
+        if (rung) done()
+      }),
+  }
+}

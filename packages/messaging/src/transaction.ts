@@ -1,0 +1,11 @@
+import type { Knex } from 'knex'
+
+/** An open transaction. Opaque to inbound and commands: they only hand it on to stores. */
+export type Transaction = Knex.Transaction
+
+/** Where a command works: in a transaction of its own, or in the one of the batch that its messages came in. */
+export interface Scope {
+  readonly workspaceId: string
+  /** Set for commands that answer messages: the batch's transaction, with the workspace entered already. */
+  readonly trx?: Transaction
+}
