@@ -1,0 +1,71 @@
+import { type Actor, authorize, canSee, isUmbelError } from '@umbel/kernel'
+import type { Fact } from './fact.ts'
+import type { Ticket } from './ticket.ts'
+import type { ActorRef } from './words.ts'
+
+/** What an operation does to each child. A comment's body is stored before. */
+export type ItemEffect =
+  | { readonly kind: 'broadcast'; readonly bodyId: string }
+  | { readonly kind: 'close'; readonly bodyId: string | null }
+
+export interface DecideItem {
+  readonly effect: ItemEffect
+  readonly linkId: string | null
+  readonly commentId: string
+  readonly actor: Actor
+  readonly includeHidden: boolean
+}
+
+export type ItemDecision =
+  | { readonly outcome: 'applied'; readonly facts: readonly Fact[]; readonly notifies: boolean }
+  | { readonly outcome: 'skipped'; readonly reason: string }
+
+/** Each child is decided alone: a refusal is that child's outcome, never the page's failure. */
+export function decideItem(ticket: Ticket | undefined, command: DecideItem, at: Date): ItemDecision {
+  const reason = skipReason(ticket, command)
+  if (reason !== undefined || !ticket) return { outcome: 'skipped', reason: reason ?? 'not-found' }
+  const facts = effectFacts(ticket, command, at)
+  const spoken = facts.some(({ type }) => type === 'comment-added')
+  return { outcome: 'applied', facts, notifies: spoken && ticket.requesterId !== null }
+}
+
+function skipReason(ticket: Ticket | undefined, command: DecideItem): string | undefined {
+  if (!ticket) return 'not-found'
+  const { actor, effect } = command
+  if (!command.includeHidden && !canSee(actor, ticket)) return 'not-found'
+  if (!may(actor, effect)) return 'not-permitted'
+  if (ticket.linkId !== command.linkId) return 'no-longer-linked'
+  if (ticket.status === 'closed') return 'ticket-closed'
+  if (ticket.status === 'solved' && effect.kind === 'close') return 'already-solved'
+  return ticket.master && effect.bodyId ? 'master-is-internal' : undefined
+}
+
+function may(actor: Actor, effect: ItemEffect): boolean {
+  try {
+    if (effect.kind === 'close') authorize(actor, 'update-ticket')
+    if (effect.bodyId) authorize(actor, 'comment-publicly')
+    return true
+  } catch (error) {
+    if (isUmbelError(error)) return false
+    throw error
+  }
+}
+
+function effectFacts(ticket: Ticket, { effect, commentId, actor }: DecideItem, at: Date): Fact[] {
+  const author: ActorRef = { kind: 'agent', id: actor.id }
+  const comment: Fact[] = effect.bodyId
+    ? [
+        {
+          type: 'comment-added',
+          commentId,
+          bodyId: effect.bodyId,
+          public: true,
+          author,
+          broadcast: effect.kind === 'broadcast',
+        },
+      ]
+    : []
+  return effect.kind === 'broadcast'
+    ? comment
+    : [{ type: 'status-changed', from: ticket.status, to: 'solved', at }, ...comment]
+}

@@ -1,0 +1,62 @@
+import { invalid } from '@umbel/kernel'
+
+const MAX_TEXT_BYTES = 65_536
+const MAX_SUBJECT_LENGTH = 500
+const MAX_WORD_LENGTH = 255
+const MAX_LABELS = 100
+const MAX_FIELDS = 200
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+const CONTROL = /[\u0000-\u001f\u007f]/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+const bytes = new TextEncoder()
+
+/** A comment's text: up to 65,536 bytes, lines and tabs allowed, never blank. */
+export function checkText(text: string, field: string): string {
+  if (text.trim() === '') throw invalid('text-empty', `${field} is empty`, { field })
+  if (text.length > MAX_TEXT_BYTES || bytes.encode(text).length > MAX_TEXT_BYTES)
+    throw invalid('text-too-long', `${field} is longer than ${MAX_TEXT_BYTES} bytes`, { field })
+  if (CONTROL_BUT_LINES.test(text)) throw controlCharacter(field)
+  return text
+}
+
+/** One line, never blank: it becomes a mail header. */
+export function checkSubject(subject: string, field = 'subject'): string {
+  const trimmed = subject.trim()
+  if (trimmed === '') throw invalid('subject-empty', `${field} is empty`, { field })
+  if (trimmed.length > MAX_SUBJECT_LENGTH)
+    throw invalid('subject-too-long', `${field} is longer than ${MAX_SUBJECT_LENGTH} characters`, { field })
+  if (CONTROL.test(trimmed)) throw controlCharacter(field)
+  return trimmed
+}
+
+/** A name, a label, a field's name: one short line, never blank. */
+export function checkWord(word: string, field: string): string {
+  const trimmed = word.trim()
+  if (trimmed === '') throw invalid('value-empty', `${field} is empty`, { field })
+  if (trimmed.length > MAX_WORD_LENGTH)
+    throw invalid('value-too-long', `${field} is longer than ${MAX_WORD_LENGTH} characters`, { field })
+  if (CONTROL.test(trimmed)) throw controlCharacter(field)
+  return trimmed
+}
+
+/** Labels without repeats, in the order given. */
+export function checkLabels(labels: readonly string[], field = 'labels'): string[] {
+  const known = new Set(labels.map((label, at) => checkWord(label, `${field}[${at}]`)))
+  if (known.size > MAX_LABELS) throw invalid('too-many-labels', `${field} holds more than ${MAX_LABELS}`, { field })
+  return [...known]
+}
+
+/** Form fields by name; an empty value clears. */
+export function checkFields(fields: Readonly<Record<string, string>>, field = 'fields'): Record<string, string> {
+  const names = Object.keys(fields)
+  if (names.length > MAX_FIELDS) throw invalid('too-many-fields', `${field} holds more than ${MAX_FIELDS}`, { field })
+  for (const name of names) {
+    checkWord(name, `${field}.${name}`)
+    if (fields[name]) checkText(fields[name], `${field}.${name}`)
+  }
+  return { ...fields }
+}
+
+const controlCharacter = (field: string) =>
+  invalid('control-character', `${field} holds a control character`, { field })

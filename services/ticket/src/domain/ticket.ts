@@ -1,0 +1,56 @@
+import type { ExternalId, OpenStatus, Priority, Status } from './words.ts'
+
+/** What every ticket has, whatever its status. `version` counts commands on it, without gaps; 0 is not yet opened. */
+export interface TicketCore {
+  readonly id: string
+  readonly number: number
+  readonly version: number
+  readonly subject: string
+  readonly priority: Priority
+  readonly requesterId: string | null
+  readonly assigneeId: string | null
+  readonly groupId: string | null
+  readonly customerId: string | null
+  readonly projectId: string | null
+  readonly labels: readonly string[]
+  readonly fields: Readonly<Record<string, string>>
+  readonly externalIds: readonly ExternalId[]
+  readonly master: boolean
+  /** The primary master that linking last acknowledged, and the link that says so. */
+  readonly primaryMasterId: string | null
+  readonly linkId: string | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+export interface WaitingTicket extends TicketCore {
+  readonly status: OpenStatus
+}
+export interface SolvedTicket extends TicketCore {
+  readonly status: 'solved'
+  readonly solvedAt: Date
+}
+export interface ClosedTicket extends TicketCore {
+  readonly status: 'closed'
+  readonly closedAt: Date
+  readonly solvedAt: Date | null
+}
+export type Ticket = WaitingTicket | SolvedTicket | ClosedTicket
+
+export const solvedAt = (ticket: Ticket): Date | null => ('solvedAt' in ticket ? ticket.solvedAt : null)
+export const closedAt = (ticket: Ticket): Date | null => (ticket.status === 'closed' ? ticket.closedAt : null)
+
+/** The same ticket in another status since `at`. A ticket that is open again was never solved. */
+export function inStatus(core: TicketCore, status: Status, at: Date, solvedBefore: Date | null): Ticket {
+  switch (status) {
+    case 'solved':
+      return { ...core, status, solvedAt: at }
+    case 'closed':
+      return { ...core, status, closedAt: at, solvedAt: solvedBefore }
+    case 'new':
+    case 'open':
+    case 'pending':
+    case 'on_hold':
+      return { ...core, status }
+  }
+}

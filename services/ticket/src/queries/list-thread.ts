@@ -1,0 +1,50 @@
+import { authorize, notFound } from '@umbel/kernel'
+import { isId } from '@umbel/kernel/ids'
+import type { Scope } from '@umbel/messaging'
+import type { Caller } from '../store/actor-store.ts'
+import type { AuditEntry } from '../store/audit-read.ts'
+import type { Comment } from '../store/comment-read.ts'
+import type { Read, ReadSession } from '../store/read-side.ts'
+import { fromCursor, type Page, pageSize, toPage } from './page.ts'
+
+export interface ListThread {
+  readonly ticketId: string
+  readonly pageSize: number
+  readonly pageToken: string
+}
+
+const isPlace = (parsed: unknown): parsed is [number, string] =>
+  Array.isArray(parsed) && Number.isSafeInteger(parsed[0]) && typeof parsed[1] === 'string' && isId(parsed[1])
+
+/** The comments, oldest first. */
+export const listComments =
+  (read: Read) =>
+  (scope: Scope, caller: Caller, query: ListThread): Promise<Page<Comment>> =>
+    read(scope, async (session) => {
+      await see(session, caller, query.ticketId)
+      const size = pageSize(query.pageSize)
+      const place = fromCursor(query.pageToken, isPlace)
+      const after = place && { version: place[0], id: place[1] }
+      const found = await session.comments.list(query.ticketId, after, size + 1)
+      return toPage(found, size, ({ version, id }) => [version, id])
+    })
+
+/** Who changed what and why, oldest first. */
+export const listAudit =
+  (read: Read) =>
+  (scope: Scope, caller: Caller, query: ListThread): Promise<Page<AuditEntry>> =>
+    read(scope, async (session) => {
+      await see(session, caller, query.ticketId)
+      const size = pageSize(query.pageSize)
+      const place = fromCursor(query.pageToken, isPlace)
+      const after = place && { recordedAt: place[0], id: place[1] }
+      const found = await session.audit.list(query.ticketId, after, size + 1)
+      return toPage(found, size, ({ recordedAt, id }) => [recordedAt, id])
+    })
+
+async function see(session: ReadSession, caller: Caller, ticketId: string): Promise<void> {
+  const actor = await session.actor(caller)
+  const ticket = isId(ticketId) ? (await session.tickets.byIds([ticketId])).get(ticketId) : undefined
+  if (!ticket) throw notFound('not-found', 'no such ticket in this workspace')
+  authorize(actor, 'read-ticket', ticket)
+}

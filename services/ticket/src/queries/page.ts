@@ -1,0 +1,47 @@
+import { invalid } from '@umbel/kernel'
+
+const DEFAULT_SIZE = 50
+const MAX_SIZE = 1_000
+
+/** 1 to 1,000; 0 means 50. */
+export function pageSize(asked: number): number {
+  if (asked > MAX_SIZE) throw invalid('page-too-large', `at most ${MAX_SIZE} at once`, { field: 'page_size' })
+  return asked === 0 ? DEFAULT_SIZE : asked
+}
+
+/** Callers keep it as it is: what is in it is ours alone. */
+export const toCursor = (place: readonly (string | number)[]): string =>
+  Buffer.from(JSON.stringify(place)).toString('base64url')
+
+/** The place in a cursor of ours, or null for the first page. */
+export function fromCursor<Place>(token: string, isPlace: (parsed: unknown) => parsed is Place): Place | null {
+  if (token === '') return null
+  const parsed = parse(token)
+  if (!isPlace(parsed)) throw invalid('bad-page-token', 'no such page', { field: 'page_token' })
+  return parsed
+}
+
+function parse(token: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(token, 'base64url').toString())
+  } catch {
+    return undefined // no cursor of ours: the caller of parse says so
+  }
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[]
+  /** Empty after the last page. */
+  readonly next: string
+}
+
+/** One more than asked was read: whether there is a next page. */
+export function toPage<Item>(
+  read: readonly Item[],
+  size: number,
+  place: (last: Item) => readonly (string | number)[],
+): Page<Item> {
+  const items = read.slice(0, size)
+  const last = items.at(-1)
+  return { items, next: read.length > size && last !== undefined ? toCursor(place(last)) : '' }
+}

@@ -1,0 +1,28 @@
+import type { Database } from '@umbel/service-kit/store'
+import { rows } from './sql.ts'
+
+export interface DueTicket {
+  readonly workspaceId: string
+  readonly ticketId: string
+  readonly version: number
+}
+
+/** Tickets of all workspaces that were recorded as solved that long ago: ids only, as the claimer sees them. */
+export const findDueSolved =
+  (claimer: Database) =>
+  (days: number, limit: number): Promise<readonly DueTicket[]> =>
+    claimer.transaction(async (trx) => {
+      // ticket_solved_due
+      const due = await rows<{ workspace_id: string; ticket_id: string; version: string }>(
+        trx,
+        `select workspace_id, ticket_id, version from ticket
+         where status = 'solved' and solved_recorded_at < now() - make_interval(days => ?)
+         order by solved_recorded_at limit ?`,
+        [days, limit],
+      )
+      return due.map(({ workspace_id: workspaceId, ticket_id: ticketId, version }) => ({
+        workspaceId,
+        ticketId,
+        version: Number(version),
+      }))
+    })

@@ -1,0 +1,13 @@
+import type { Migration } from '@umbel/service-kit/store'
+import { up as createDirectory } from './20261124T1600-create-directory.ts'
+import { up as createTicket } from './20261124T1605-create-ticket.ts'
+import { up as createOperationFence } from './20261124T1610-create-operation-fence.ts'
+import { up as createMessaging } from './20261124T1615-create-messaging.ts'
+
+/** The schema, step by step; a step that has run anywhere never changes. */
+export const migrations: readonly Migration[] = [
+  { name: '20261124T1600-create-directory', up: createDirectory },
+  { name: '20261124T1605-create-ticket', up: createTicket },
+  { name: '20261124T1610-create-operation-fence', up: createOperationFence },
+  { name: '20261124T1615-create-messaging', up: createMessaging },
+]

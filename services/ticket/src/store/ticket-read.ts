@@ -1,0 +1,80 @@
+import type { Transaction } from '@umbel/messaging'
+import type { Ticket } from '../domain/ticket.ts'
+import type { ExternalId, Status } from '../domain/words.ts'
+import { rows } from './sql.ts'
+import { type TicketRow, ticketColumns, toTicket } from './ticket-row.ts'
+
+export interface TicketFilter {
+  readonly statuses: readonly Status[]
+  readonly requesterId: string | null
+  readonly customerId: string | null
+  readonly external: ExternalId | null
+  readonly ids: readonly string[]
+  /** Tickets of these groups are left out. */
+  readonly hiddenGroupIds: ReadonlySet<string>
+  /** Only numbers below it. */
+  readonly before: number | null
+  readonly limit: number
+}
+
+export interface TicketRead {
+  byIds(ids: readonly string[]): Promise<ReadonlyMap<string, Ticket>>
+  byNumber(number: bigint): Promise<Ticket | undefined>
+  /** Newest first. */
+  list(filter: TicketFilter): Promise<readonly Ticket[]>
+  /** In id order, after this one. */
+  after(id: string | null, limit: number): Promise<readonly Ticket[]>
+}
+
+export function ticketRead(trx: Transaction, workspaceId: string): TicketRead {
+  const select = async (condition: string, bindings: readonly unknown[]): Promise<Ticket[]> =>
+    (
+      await rows<TicketRow>(trx, `select ${ticketColumns} from ticket where workspace_id = ? and ${condition}`, [
+        workspaceId,
+        ...bindings,
+      ])
+    ).map(toTicket)
+  return {
+    // primary key
+    async byIds(ids) {
+      const found = ids.length === 0 ? [] : await select('ticket_id = any(?::uuid[])', [ids])
+      return new Map(found.map((ticket) => [ticket.id, ticket]))
+    },
+    // ticket_by_number
+    byNumber: async (number) => (await select('number = ?::bigint', [number.toString()]))[0],
+    async list(filter) {
+      const { conditions, bindings } = where(filter, workspaceId)
+      return select(`${conditions.join(' and ')} order by number desc limit ?`, [...bindings, filter.limit])
+    },
+    // primary key
+    after: (id, limit) =>
+      id === null
+        ? select('true order by ticket_id limit ?', [limit])
+        : select('ticket_id > ? order by ticket_id limit ?', [id, limit]),
+  }
+}
+
+// ticket_by_number, ticket_by_requester, ticket_by_customer, or ticket_upstream's primary key
+function where(filter: TicketFilter, workspaceId: string) {
+  const conditions = ['true']
+  const bindings: unknown[] = []
+  const add = (condition: string, ...values: readonly unknown[]) => {
+    conditions.push(condition)
+    bindings.push(...values)
+  }
+  if (filter.statuses.length > 0) add('status = any(?::text[])', filter.statuses)
+  if (filter.requesterId !== null) add('requester_id = ?', filter.requesterId)
+  if (filter.customerId !== null) add('customer_id = ?', filter.customerId)
+  if (filter.ids.length > 0) add('ticket_id = any(?::uuid[])', filter.ids)
+  if (filter.hiddenGroupIds.size > 0)
+    add('(group_id is null or group_id <> all(?::uuid[]))', [...filter.hiddenGroupIds])
+  if (filter.before !== null) add('number < ?::bigint', filter.before)
+  if (filter.external !== null)
+    add(
+      'ticket_id = (select u.ticket_id from ticket_upstream u where u.workspace_id = ? and u.source = ? and u.subject = ?)',
+      workspaceId,
+      filter.external.source,
+      filter.external.id,
+    )
+  return { conditions, bindings }
+}

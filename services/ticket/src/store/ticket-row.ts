@@ -1,0 +1,79 @@
+import { closedAt, inStatus, solvedAt, type Ticket } from '../domain/ticket.ts'
+import type { ExternalId, Priority, Status } from '../domain/words.ts'
+
+/** A row of `ticket` as the driver gives it: bigint as text. */
+export interface TicketRow {
+  readonly ticket_id: string
+  readonly number: string
+  readonly version: string
+  readonly subject: string
+  readonly status: Status
+  readonly priority: Priority
+  readonly requester_id: string | null
+  readonly assignee_id: string | null
+  readonly group_id: string | null
+  readonly customer_id: string | null
+  readonly project_id: string | null
+  readonly labels: string[]
+  readonly fields: Record<string, string>
+  readonly external_ids: ExternalId[]
+  readonly master: boolean
+  readonly primary_master_id: string | null
+  readonly link_id: string | null
+  readonly created_at: Date
+  readonly updated_at: Date
+  readonly solved_at: Date | null
+  readonly closed_at: Date | null
+}
+
+export const ticketColumns = `ticket_id, number, version, subject, status, priority, requester_id, assignee_id, group_id,
+  customer_id, project_id, labels, fields, external_ids, master, primary_master_id, link_id, created_at, updated_at,
+  solved_at, closed_at`
+
+export function toTicket(row: TicketRow): Ticket {
+  const core = {
+    id: row.ticket_id,
+    number: Number(row.number),
+    version: Number(row.version),
+    subject: row.subject,
+    priority: row.priority,
+    requesterId: row.requester_id,
+    assigneeId: row.assignee_id,
+    groupId: row.group_id,
+    customerId: row.customer_id,
+    projectId: row.project_id,
+    labels: row.labels,
+    fields: row.fields,
+    externalIds: row.external_ids,
+    master: row.master,
+    primaryMasterId: row.primary_master_id,
+    linkId: row.link_id,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+  const since = row.status === 'closed' ? row.closed_at : row.solved_at
+  return inStatus(core, row.status, since ?? row.updated_at, row.solved_at)
+}
+
+/** What a save writes; links and the master role of a ticket that exists are linking's to move. */
+export const toRow = (ticket: Ticket) => ({
+  ticket_id: ticket.id,
+  number: ticket.number,
+  version: ticket.version,
+  subject: ticket.subject,
+  status: ticket.status,
+  priority: ticket.priority,
+  requester_id: ticket.requesterId,
+  assignee_id: ticket.assigneeId,
+  group_id: ticket.groupId,
+  customer_id: ticket.customerId,
+  project_id: ticket.projectId,
+  labels: ticket.labels,
+  fields: ticket.fields,
+  external_ids: ticket.externalIds,
+  master: ticket.master,
+  created_at: ticket.createdAt,
+  updated_at: ticket.updatedAt,
+  solved_at: solvedAt(ticket),
+  closed_at: closedAt(ticket),
+})
