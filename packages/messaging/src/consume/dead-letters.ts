@@ -33,7 +33,10 @@ export interface DeadLetterPage {
 
 /** Looks at a service's dead letters, plays them again and throws them away. */
 export interface DeadLetters {
-  list(workspaceId: string, options: { readonly limit: number; readonly cursor: string }): Promise<DeadLetterPage>
+  list(
+    workspaceId: string,
+    options: { readonly limit: number; readonly cursor: string; readonly state: DeadLetter['state'] },
+  ): Promise<DeadLetterPage>
   /** Throws `not-found`. */
   show(workspaceId: string, id: string): Promise<DeadLetter & { readonly value: Buffer }>
   /**
@@ -66,7 +69,8 @@ export function createDeadLetters(database: TransactionSource, flow: Flow): Dead
       return work(trx)
     })
   return {
-    list: (workspaceId, { limit, cursor }) => within(workspaceId, (trx) => page(trx, workspaceId, limit, cursor)),
+    list: (workspaceId, { limit, cursor, state }) =>
+      within(workspaceId, (trx) => page(trx, workspaceId, { limit, cursor, state })),
     show: (workspaceId, id) =>
       within(workspaceId, async (trx) => {
         const row = await find(trx, workspaceId, id)
@@ -92,12 +96,16 @@ export function createDeadLetters(database: TransactionSource, flow: Flow): Dead
   }
 }
 
-async function page(trx: Transaction, workspaceId: string, limit: number, cursor: string): Promise<DeadLetterPage> {
+async function page(
+  trx: Transaction,
+  workspaceId: string,
+  { limit, cursor, state }: Parameters<DeadLetters['list']>[1],
+): Promise<DeadLetterPage> {
   if (!/^\d{0,18}$/.test(cursor))
     throw invalid('cursor-unreadable', 'the cursor is not one of ours', { field: 'cursor' })
   const { rows } = await trx.raw<{ rows: Row[] }>(
-    'select *, seq::text from dead_letter where workspace_id = ? and seq > ? order by dead_letter.seq limit ?',
-    [workspaceId, cursor === '' ? 0 : cursor, limit],
+    'select * from dead_letter where workspace_id = ? and state = ? and seq > ? order by seq limit ?',
+    [workspaceId, state, cursor === '' ? 0 : cursor, limit],
   )
   const last = rows.length === limit ? rows.at(-1) : undefined
   return { letters: rows.map(toLetter), cursor: last?.seq ?? '' }

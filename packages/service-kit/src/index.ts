@@ -1,0 +1,8 @@
+export { type ActorOf, actorsBy, type FindActor } from './actors.ts'
+export { deadLetterRpc } from './dead-letter-rpc.ts'
+export { readEnv, SettingError, setting } from './env.ts'
+export { type Health, type HealthOptions, serveHealth } from './health.ts'
+export { runProcess } from './lifecycle.ts'
+export { createLogger, type Logger, type LoggerOptions, withoutAddresses } from './logger.ts'
+export { createMetrics, type Metrics } from './metrics.ts'
+export { newTraceparent } from './trace.ts'

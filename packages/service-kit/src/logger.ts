@@ -1,0 +1,33 @@
+import { type Logger as PinoLogger, pino } from 'pino'
+
+export type Logger = PinoLogger
+
+const ADDRESS = /[^\s@"<>()[\]]+@[^\s@"<>()[\]]+\.[^\s@"<>()[\],;]+/g
+
+/** No mail address goes anywhere, whoever put it into a message or an error. */
+export const withoutAddresses = (text: string): string => text.replaceAll(ADDRESS, '[address]')
+
+export interface LoggerOptions {
+  readonly service: string
+  readonly level: string
+  /** Where lines go; standard output unless told. */
+  readonly write?: (line: string) => void
+}
+
+/** JSON lines; secrets are left out by name, addresses by their form. */
+export function createLogger({ service, level, write }: LoggerOptions): Logger {
+  return pino(
+    {
+      level,
+      base: { service, pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: {
+        paths: ['*.authorization', '*.token', '*.password', '*.secret', 'err.cause.metadata', 'err.metadata'],
+        censor: '[redacted]',
+      },
+    },
+    { write: (line: string) => (write ?? toStdout)(withoutAddresses(line)) },
+  )
+}
+
+const toStdout = (line: string): void => void process.stdout.write(line)

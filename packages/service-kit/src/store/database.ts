@@ -1,0 +1,54 @@
+import { enterWorkspace, type Transaction } from '@umbel/messaging'
+import knexFactory from 'knex'
+import { fromPostgres } from './pg-errors.ts'
+
+export interface DatabaseOptions {
+  readonly url: string
+  /** Connections at most; 10 unless told. */
+  readonly poolMax?: number
+  /** What Postgres shows as the connection's owner. */
+  readonly applicationName: string
+  /** Settings of every connection, such as `enable_seqscan: 'off'` for queue tables with stale statistics. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** One role's door to one database. There is no way to a query but inside a transaction. */
+export interface Database extends AsyncDisposable {
+  readonly url: string
+  /** One transaction in which only this workspace exists. */
+  withWorkspace<T>(workspaceId: string, work: (trx: Transaction) => Promise<T>): Promise<T>
+  /** One transaction in which no workspace exists until `enterWorkspace`; for batches, claimers and the relay. */
+  transaction<T>(work: (trx: Transaction) => Promise<T>): Promise<T>
+}
+
+/** Opens a pool that connects when first asked. Errors of Postgres leave by the table of `pg-errors.ts`. */
+export function openDatabase({ url, poolMax = 10, applicationName, settings = {} }: DatabaseOptions): Database {
+  const knex = knexFactory({
+    client: 'pg',
+    connection: { connectionString: url, application_name: applicationName, options: asOptions(settings) },
+    pool: { min: 0, max: poolMax },
+    acquireConnectionTimeout: 10_000,
+  })
+  const transaction = async <T>(work: (trx: Transaction) => Promise<T>): Promise<T> => {
+    try {
+      return await knex.transaction(work)
+    } catch (error) {
+      throw fromPostgres(error)
+    }
+  }
+  return {
+    url,
+    transaction,
+    withWorkspace: (workspaceId, work) =>
+      transaction(async (trx) => {
+        await enterWorkspace(trx, workspaceId)
+        return work(trx)
+      }),
+    [Symbol.asyncDispose]: () => knex.destroy(),
+  }
+}
+
+const asOptions = (settings: Readonly<Record<string, string>>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ')
