@@ -40,7 +40,5 @@ export interface Peers {
   readonly notification: Peer<typeof NotificationService>
   readonly operation: Peer<typeof OperationService>
   readonly deadLetters: Readonly<Record<DeadLetterOwner, Peer<typeof DeadLetterService>>>
-  /** Throws unless this agent may speak for its workspace's sources. */
-  readonly admitSender: (workspaceId: string, agentId: string) => Promise<void>
   readonly publish: (messages: readonly Message[]) => Promise<void>
 }

@@ -1,4 +1,5 @@
-import type { DescService } from '@bufbuild/protobuf'
+import { create, type DescService } from '@bufbuild/protobuf'
+import { ResolveActorResponseSchema } from '@umbel/contracts'
 import { forbidden } from '@umbel/kernel'
 import { idFrom } from '@umbel/kernel/ids'
 import type { Message } from '@umbel/messaging'
@@ -66,13 +67,12 @@ export async function startDesk(given: Partial<Peers> = {}): Promise<Desk> {
 function peersOf(given: Partial<Peers>, published: Message[]): Peers {
   const deadLetters = Object.fromEntries(deadLetterOwners.map((owner) => [owner, peer(owner)]))
   return {
-    ticket: peer('ticket'),
+    ticket: peer('ticket', { resolveActor: async () => create(ResolveActorResponseSchema, { role: 'admin' }) }),
     directory: peer('directory'),
     linking: peer('linking'),
     notification: peer('notification'),
     operation: peer('operation'),
     deadLetters: deadLetters as Record<DeadLetterOwner, Peers['deadLetters'][DeadLetterOwner]>,
-    admitSender: async () => undefined,
     publish: async (messages) => void published.push(...messages),
     ...given,
   }
@@ -88,7 +88,7 @@ async function ask(url: string, method: string, { token = 'agent', body, raw, he
       connection: 'close',
       ...headers,
     },
-    ...(sent === undefined ? {} : { body: sent as NonNullable<RequestInit["body"]> }),
+    ...(sent === undefined ? {} : { body: sent as NonNullable<RequestInit['body']> }),
   })
   return { status: response.status, headers: response.headers, json: await response.json() }
 }

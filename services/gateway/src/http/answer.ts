@@ -33,7 +33,7 @@ function readInput(row: Route, request: Request): Input<unknown, unknown, unknow
     throw invalid('unsupported-media-type', 'bodies are application/json here')
   return {
     params: row.params ? parseBy(row.params, request.params) : {},
-    query: row.query ? parseBy(row.query, request.query) : {},
+    query: parseBy(row.query, request.query),
     body: row.body ? parseBy(row.body, parseJson(bytes)) : undefined,
     headers: flat(request),
     raw: bytes,

@@ -31,7 +31,7 @@ export function openApiDocument(routes: readonly Route[]): object {
 function pathOf(row: Route): RouteConfig {
   const request: NonNullable<RouteConfig['request']> = {}
   if (row.params) request.params = row.params
-  if (row.query) request.query = row.query
+  if (Object.keys(row.query.shape).length > 0) request.query = row.query
   const headers = headersOf(row)
   if (headers) request.headers = headers
   const body = bodyOf(row)

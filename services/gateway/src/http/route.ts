@@ -1,5 +1,5 @@
 import type { Caller } from '@umbel/rpc'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { PeerCall, Peers } from '../peers.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -48,7 +48,7 @@ export interface Route {
   readonly tag: string
   readonly access: Access
   readonly params: z.ZodObject | undefined
-  readonly query: z.ZodObject | undefined
+  readonly query: z.ZodObject
   readonly body: z.ZodType | undefined
   /** Media types of bodies that the handler reads itself instead of JSON by schema. */
   readonly rawTypes: readonly string[]
@@ -89,7 +89,7 @@ export function route<P extends z.ZodObject, Q extends z.ZodObject, B extends z.
     tag: row.tag,
     access: row.access ?? 'agent',
     params: row.params,
-    query: row.query,
+    query: row.query ?? z.strictObject({}),
     body: row.body,
     rawTypes: row.rawTypes ?? [],
     bodyLimit: row.bodyLimit ?? MEGABYTE,

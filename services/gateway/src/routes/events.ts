@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { admitSender } from '../events/admit-sender.ts'
 import { BATCH, JSON_DATA, PROTOBUF_DATA, readCloudEvents, STRUCTURED } from '../events/cloud-event.ts'
 import { toInboundMessage } from '../events/to-message.ts'
 import { MEGABYTE, type Route, route } from '../http/route.ts'
@@ -13,11 +14,12 @@ const send = route({
   bodyLimit: 4 * MEGABYTE,
   status: 202,
   answer: z.object({ accepted: z.number().int() }),
-  handle: async ({ headers, raw }, { workspaceId, peers, call, caller }) => {
+  handle: async ({ headers, raw }, context) => {
+    const { workspaceId, peers, call } = context
     const messages = readCloudEvents(headers, raw).map((event) =>
       toInboundMessage(event, workspaceId, call.traceparent),
     )
-    await peers.admitSender(workspaceId, caller.id)
+    await admitSender(context)
     await peers.publish(messages)
     return reply({ accepted: messages.length })
   },

@@ -1,4 +1,5 @@
 import type { Workspace } from '@umbel/contracts'
+import { invalid } from '@umbel/kernel'
 import { idFrom } from '@umbel/kernel/ids'
 import { z } from 'zod'
 import { type Route, route } from '../http/route.ts'
@@ -12,6 +13,22 @@ const toWorkspace = (workspace: Workspace | undefined): z.output<typeof workspac
   if (workspace === undefined) throw new TypeError('the ticket service answered without a workspace')
   const { id: held, slug: called, name, mailDomain } = workspace
   return { id: held, slug: called, name, mailDomain }
+}
+
+interface FirstAgent {
+  readonly id?: string | undefined
+  readonly login?: string | undefined
+  readonly name?: string | undefined
+  readonly email?: string | undefined
+  readonly role: string
+}
+
+/** The id that the local issuer gives to the same login, unless the caller knows a better one. */
+function toAgent({ id: given, login: called, name, email, role }: FirstAgent, workspaceId: string, at: number) {
+  if (given === undefined && called === undefined)
+    throw invalid('invalid-field', 'an agent has an id or a login', { field: `agents[${at}]` })
+  const agentId = given ?? idFrom('agent', workspaceId, called ?? '')
+  return { id: agentId, name: name ?? called ?? agentId, email: email ?? '', role, groupIds: [] }
 }
 
 const ensure = route({
@@ -31,7 +48,8 @@ const ensure = route({
     agents: z
       .array(
         z.strictObject({
-          login,
+          id: id.optional(),
+          login: login.optional().describe('what an id is made of where none is given'),
           name: z.string().min(1).max(300).optional(),
           email: z.email().optional(),
           role: z.enum(['admin', 'agent', 'light_agent']),
@@ -43,7 +61,7 @@ const ensure = route({
   answer: workspaceShape,
   handle: async ({ params, body }, { peers, call }) => {
     const workspaceId = idFrom('workspace', params.slug)
-    const agents = body.agents ?? [{ login: 'admin', role: 'admin' as const }]
+    const agents: readonly FirstAgent[] = body.agents ?? [{ login: 'admin', role: 'admin' }]
     const { workspace } = await peers.directory.ensureWorkspace(
       {
         workspaceId,
@@ -51,13 +69,7 @@ const ensure = route({
         name: body.name ?? params.slug,
         mailDomain: body.mailDomain ?? `${params.slug}.invalid`,
         sources: body.sources ?? [],
-        agents: agents.map((agent) => ({
-          id: idFrom('agent', workspaceId, agent.login),
-          name: ('name' in agent ? agent.name : undefined) ?? agent.login,
-          email: ('email' in agent ? agent.email : undefined) ?? '',
-          role: agent.role,
-          groupIds: [],
-        })),
+        agents: agents.map((agent, at) => toAgent(agent, workspaceId, at)),
       },
       call,
     )

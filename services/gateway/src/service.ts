@@ -1,0 +1,59 @@
+import { createKafkaBroker } from '@umbel/messaging'
+import { createVerifier } from '@umbel/rpc'
+import { createLogger, createMetrics, serveHealth } from '@umbel/service-kit'
+import type { GatewayConfig } from './config.ts'
+import { createApp } from './http/app.ts'
+import type { Verify } from './http/authenticate.ts'
+import type { Log } from './http/middleware.ts'
+import { reachable } from './outbound/reachable.ts'
+import { rpcPeers } from './outbound/rpc-peers.ts'
+import type { Peers } from './peers.ts'
+import { routes } from './routes/table.ts'
+import { listen } from './server.ts'
+
+/** What tests put in place of the real things. */
+export interface GatewayParts {
+  readonly peers?: Peers
+  readonly verify?: Verify
+  readonly log?: Log
+}
+
+export interface GatewayService extends AsyncDisposable {
+  readonly port: number
+  readonly healthPort: number
+}
+
+/** The whole gateway: routes before, peers and the broker behind. Disposing of it lets running requests end. */
+export async function startGatewayService(config: GatewayConfig, parts: GatewayParts = {}): Promise<GatewayService> {
+  await using started = new AsyncDisposableStack()
+  const peers = parts.peers ?? connectPeers(config, started)
+  const readiness = () => reachable(config.peers)
+  const app = createApp({
+    routes,
+    peers,
+    verify: parts.verify ?? createVerifier({ issuer: config.issuer, audience: 'umbel' }),
+    log: parts.log ?? createLogger({ service: 'gateway', level: config.logLevel }),
+    readiness,
+  })
+  // requests end before what is behind them goes
+  const server = started.use(await listen(app, config.host, config.port))
+  const health = started.use(
+    await serveHealth({
+      host: config.host,
+      port: config.healthPort,
+      ready: async () => Object.values(await readiness()).every(Boolean),
+      metrics: createMetrics('gateway'),
+    }),
+  )
+  const owned = started.move()
+  return {
+    port: server.port,
+    healthPort: health.port,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+function connectPeers({ kafka, peers }: GatewayConfig, started: AsyncDisposableStack): Peers {
+  const broker = started.use(createKafkaBroker({ ...kafka, clientId: 'gateway' }))
+  return { ...started.use(rpcPeers(peers)), publish: (messages) => broker.publish(messages) }
+}

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { routes } from '../src/routes/table.ts'
+import { startDesk } from './world.ts'
+
+it('documents exactly the routes that are served, each with its answer and its refusals', async () => {
+  await using desk = await startDesk()
+  const { json } = await desk.ask('GET', '/openapi.json', { token: null })
+  expect(json.openapi).toBe('3.1.0')
+  const documented = Object.entries<Record<string, object>>(json.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  )
+  expect(documented.toSorted()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).toSorted())
+})
+
+it('gives every operation an id of its own', async () => {
+  await using desk = await startDesk()
+  const { json } = await desk.ask('GET', '/openapi.json', { token: null })
+  const ids = Object.values<Record<string, { operationId: string }>>(json.paths).flatMap((methods) =>
+    Object.values(methods).map(({ operationId }) => operationId),
+  )
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
+it('refuses every documented route without a good token', async () => {
+  await using desk = await startDesk()
+  for (const { method, path } of routes)
+    for (const token of [null, 'forged']) {
+      const url = path.replaceAll(/\{\w+\}/g, '0199c1de-0000-7000-8000-000000000001')
+      const { status } = await desk.ask(method.toUpperCase(), url, { token })
+      expect(`${method} ${path} ${status}`).toBe(`${method} ${path} 401`)
+    }
+})
+
+it('says how it is without a token, and which peer is away', async () => {
+  await using desk = await startDesk()
+  expect((await desk.ask('GET', '/healthz', { token: null })).json).toEqual({ status: 'ok' })
+  const ready = await desk.ask('GET', '/readyz', { token: null })
+  expect(ready.status).toBe(503)
+  expect(ready.json).toEqual({ ready: false, peers: { ticket: true, linking: false } })
+})
+
+it('writes one line per request without what was asked for', async () => {
+  await using desk = await startDesk()
+  await desk.ask('GET', '/v1/tickets/7?limit=secret')
+  const line = desk.lines.find((held) => held.startsWith('request ')) ?? ''
+  expect(line).toContain('"route":"/v1/tickets/:id"')
+  expect(line).not.toMatch(/secret|tickets\/7/)
+})
