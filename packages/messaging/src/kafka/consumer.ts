@@ -3,12 +3,12 @@ import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
 import type { SubscribeOptions, Subscription } from '../broker.ts'
 import type { Merger } from '../merge/merger.ts'
 import { createGroupWork } from './group-work.ts'
+import { inTime } from './in-time.ts'
 import type { BrokerLog } from './log.ts'
 import { received } from './received.ts'
 
 const PARTITIONS_AT_ONCE = 12
 const REBUILD_PAUSE_MS = 1000
-const LONGEST_LEAVE_MS = 10_000
 
 /** Joins the group; resolves when the group has given the partitions, which a rebalance may take away again. */
 export async function startConsumer(
@@ -34,6 +34,16 @@ export async function startConsumer(
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart && !stopping) rebuilding = rebuild(payload.error)
     })
+    try {
+      await start(consumer)
+    } catch (error) {
+      await consumer.disconnect()
+      throw error
+    }
+    return consumer
+  }
+
+  const start = async (consumer: Consumer): Promise<void> => {
     await consumer.connect()
     await consumer.subscribe({ topics: options.topics.map((topic) => prefix + topic), fromBeginning: true })
     await consumer.run({
@@ -42,7 +52,6 @@ export async function startConsumer(
       partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
       eachBatch: (payload) => merge(merger, payload, prefix),
     })
-    return consumer
   }
 
   /** kafkajs restarts itself after errors it thinks will pass; after others we start anew. */
@@ -59,6 +68,11 @@ export async function startConsumer(
         (failure: unknown) => failure ?? new Error('the consumer did not start'),
       )
     }
+  }
+
+  const leave = async (): Promise<void> => {
+    await rebuilding
+    await consumer.disconnect()
   }
 
   let consumer = await build()
@@ -100,16 +114,4 @@ async function merge(merger: Merger<EachBatchPayload>, payload: EachBatchPayload
     payload,
     messages.map((message) => received(name, partition, message)),
   )
-}
-
-/** kafkajs waits without end for a broker that is away; the group notices a member that is gone by its silence. */
-async function inTime(work: Promise<void>): Promise<boolean> {
-  const over = new AbortController()
-  const late = pause(LONGEST_LEAVE_MS, false, { signal: over.signal, ref: false })
-  try {
-    return await Promise.race([work.then(() => true), late])
-  } finally {
-    over.abort()
-    await Promise.allSettled([late])
-  }
 }

@@ -1,6 +1,7 @@
 import { unavailable } from '@umbel/kernel'
 import { type Kafka, Partitioners, type Producer, type TopicMessages } from 'kafkajs'
 import type { Message } from '../message.ts'
+import { inTime } from './in-time.ts'
 
 const RETRY = { initialRetryTime: 100, maxRetryTime: 1000, retries: 30 }
 
@@ -38,7 +39,7 @@ export function createPublisher(kafka: Kafka, prefix: string): Publisher {
       return sent
     },
     async [Symbol.asyncDispose]() {
-      await tail
+      await inTime(tail)
       if (producer) await disconnect(producer)
       producer = undefined
     },
