@@ -1,0 +1,43 @@
+import type { Scope } from '@umbel/messaging'
+import { type ControlVerb, decideControl } from '../domain/control.ts'
+import type { Operation } from '../domain/operation.ts'
+import type { Transact } from '../store/unit-of-work.ts'
+import { type Acting, permitted, type Rights, requireMaster, requireOperation } from './acting.ts'
+import { attentionFrom } from './attention.ts'
+import type { SettleControl } from './settle-control.ts'
+import { standingOf } from './standing.ts'
+
+export interface ControlDeps extends Rights {
+  readonly transact: Transact
+  readonly settle: SettleControl
+}
+
+export interface ControlOperation {
+  readonly acting: Acting
+  readonly operationId: string
+  readonly verb: ControlVerb
+}
+
+/**
+ * Pause, resume or cancel, whoever asks: REST, CLI or the Temporal UI. What is wanted is written first, so that no
+ * worker begins another page; it answers when the fence and the mail hold stand, and nothing more commits or leaves.
+ */
+export const controlOperation =
+  (deps: ControlDeps) =>
+  async (scope: Scope, { acting, operationId, verb }: ControlOperation): Promise<Operation> => {
+    const { workspaceId } = scope
+    await permitted(deps, workspaceId, acting, 'control-operation')
+    const known = await deps.transact(scope, ({ operations }) => requireOperation(operations.find, operationId))
+    await requireMaster(deps, workspaceId, acting, known.masterId)
+    const wanted = await deps.transact(scope, async ({ operations }) => {
+      const operation = await requireOperation(operations.lock, operationId)
+      const at = await operations.now()
+      const next = decideControl(standingOf(operation, at), verb)
+      if (next.epoch === operation.epoch) return operation
+      const changes = { state: next.state, epoch: next.epoch, attentionAt: attentionFrom(at) }
+      return operations.save(operation, changes, acting.actorId)
+    })
+    // also where it was said before: the first call may have died on its way
+    if (wanted.attentionAt !== null) await deps.settle(workspaceId, wanted)
+    return deps.transact(scope, ({ operations }) => requireOperation(operations.find, operationId))
+  }

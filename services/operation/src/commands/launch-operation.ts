@@ -1,0 +1,50 @@
+import type { Operation } from '../domain/operation.ts'
+import type { Transact } from '../store/unit-of-work.ts'
+import type { Workflows } from './ports.ts'
+
+export interface LaunchDeps {
+  readonly transact: Transact
+  readonly workflows: Workflows
+  /** Told what could not be done now and is left to the sweep. */
+  readonly leftBehind: (what: 'launch' | 'control', operationId: string, error: unknown) => void
+}
+
+export interface LaunchOperation {
+  /** Starts the workflow by its id: twice is one run. */
+  now(workspaceId: string, operation: Operation): Promise<void>
+  /** The same, but what fails is left to the sweep. */
+  soon(workspaceId: string, operation: Operation): Promise<void>
+}
+
+export function launchOperation({ transact, workflows, leftBehind }: LaunchDeps): LaunchOperation {
+  const now = async (workspaceId: string, operation: Operation) => {
+    if (operation.launchedAt !== null || operation.acceptedAt === null || operation.closedAt !== null) return
+    const { id, masterId, kind, items } = operation
+    const holdMs = await leftOfHold(transact, workspaceId, operation)
+    await workflows.start({ workspaceId, operationId: id, masterId, kind, itemsTotal: items.total, holdMs })
+    await transact({ workspaceId }, async ({ operations }) => {
+      const locked = await operations.lock(id)
+      // a control change that came meanwhile still wants to be looked after
+      if (locked) await operations.note(locked, launched(operation, locked, await operations.now()))
+    })
+  }
+  return {
+    now,
+    async soon(workspaceId, operation) {
+      try {
+        await now(workspaceId, operation)
+      } catch (error) {
+        leftBehind('launch', operation.id, error)
+      }
+    },
+  }
+}
+
+const launched = (asked: Operation, locked: Operation, launchedAt: Date) =>
+  asked.epoch === locked.epoch ? { launchedAt, attentionAt: null } : { launchedAt }
+
+async function leftOfHold(transact: Transact, workspaceId: string, { holdEndsAt }: Operation): Promise<number> {
+  if (holdEndsAt === null) return 0
+  const at = await transact({ workspaceId }, ({ operations }) => operations.now())
+  return Math.max(0, holdEndsAt.getTime() - at.getTime())
+}

@@ -1,0 +1,31 @@
+import type { Scope } from '@umbel/messaging'
+import type { NotificationOutcome } from '../store/notification-store.ts'
+import type { Transact } from '../store/unit-of-work.ts'
+import { endIfDone } from './close-rest.ts'
+
+/**
+ * What became of the notifications that children are owed, as notification tells it: many at once, each item counted
+ * once. The last one to end finishes its operation.
+ */
+export const recordNotifications =
+  (transact: Transact) =>
+  (scope: Scope, told: readonly NotificationOutcome[]): Promise<void> =>
+    transact(scope, async (session) => {
+      const latest = latestPerItem(told)
+      const known = new Set(await session.notifications.lockOperations([...new Set(latest.map(operationOf))]))
+      if (known.size === 0) return
+      await session.notifications.record(latest.filter((outcome) => known.has(operationOf(outcome))))
+      for (const operationId of known) await endIfDone(session, operationId)
+    })
+
+const operationOf = ({ operationId }: NotificationOutcome) => operationId
+
+/** The last word on each item: events of one ticket come in order. */
+function latestPerItem(told: readonly NotificationOutcome[]): NotificationOutcome[] {
+  const latest = new Map<string, NotificationOutcome>()
+  for (const outcome of told) {
+    const key = `${outcome.operationId}/${outcome.ticketId}`
+    if (outcome.state !== 'pending' || !latest.has(key)) latest.set(key, outcome)
+  }
+  return [...latest.values()]
+}

@@ -1,0 +1,51 @@
+import type { Operation } from '../domain/operation.ts'
+import type { Transact } from '../store/unit-of-work.ts'
+import type { LaunchDeps } from './launch-operation.ts'
+import type { Fence, MailHold, Wanted, Workflows } from './ports.ts'
+
+export interface SettleDeps {
+  readonly transact: Transact
+  readonly fence: Fence
+  readonly mailHold: MailHold
+  readonly workflows: Workflows
+  readonly closeRest: (workspaceId: string, operation: Operation, complete: boolean) => Promise<Operation>
+  readonly leftBehind: LaunchDeps['leftBehind']
+}
+
+/** Carries what is wanted to everybody whom it concerns; twice is once, since all of them go by the epoch. */
+export type SettleControl = (workspaceId: string, operation: Operation) => Promise<void>
+
+export const settleControl =
+  (deps: SettleDeps): SettleControl =>
+  async (workspaceId, operation) => {
+    await carry(deps, workspaceId, operation)
+    try {
+      await deps.workflows.wake({ workspaceId, operationId: operation.id }, wantedOf(operation))
+    } catch (error) {
+      return deps.leftBehind('control', operation.id, error) // what was promised stands; the workflow is told later
+    }
+    await deps.transact({ workspaceId }, async ({ operations }) => {
+      const locked = await operations.lock(operation.id)
+      const unlaunched = locked?.acceptedAt && !locked.launchedAt && !locked.closedAt
+      if (locked?.epoch === operation.epoch && !unlaunched) await operations.note(locked, { attentionAt: null })
+    })
+  }
+
+async function carry({ fence, mailHold, closeRest }: SettleDeps, workspaceId: string, operation: Operation) {
+  const { id: operationId, epoch, state } = operation
+  const move = { workspaceId, operationId, epoch }
+  if (state === 'cancelled') {
+    const nothingToStop = operation.acceptedAt === null
+    const { outcomes } = nothingToStop ? { outcomes: 0 } : await fence.halt(move)
+    if (!nothingToStop) await mailHold.withhold(move)
+    await closeRest(workspaceId, operation, outcomes === 0)
+  } else if (state === 'paused') {
+    await fence.halt(move)
+    await mailHold.hold(move)
+  } else if (epoch > 1) {
+    await fence.resume(move)
+    await mailHold.release(move)
+  }
+}
+
+const wantedOf = ({ state }: Operation): Wanted => (state === 'paused' || state === 'cancelled' ? state : 'running')

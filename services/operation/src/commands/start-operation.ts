@@ -1,0 +1,54 @@
+import type { Scope } from '@umbel/messaging'
+import type { Operation } from '../domain/operation.ts'
+import { decideStart } from '../domain/start.ts'
+import type { KeyedWrite, Transact } from '../store/unit-of-work.ts'
+import { type Acting, permitted, type Rights, requireMaster, requireOperation } from './acting.ts'
+import { attentionFrom } from './attention.ts'
+import type { LaunchOperation } from './launch-operation.ts'
+
+export interface StartDeps extends Rights {
+  readonly transact: Transact
+  readonly launch: LaunchOperation
+}
+
+export interface StartOperation {
+  readonly write: KeyedWrite
+  readonly acting: Acting
+  readonly operationId: string
+  readonly planHash: string
+  readonly confirm: number
+}
+
+/**
+ * Accepts the plan that the hash names and launches its workflow. Once it has answered, the operation will run: what a
+ * crash leaves unlaunched the sweep launches.
+ */
+export const startOperation =
+  (deps: StartDeps) =>
+  async (scope: Scope, command: StartOperation): Promise<Operation> => {
+    const { workspaceId } = scope
+    await permitted(deps, workspaceId, command.acting, 'plan-operation')
+    const known = await deps.transact(scope, (session) =>
+      requireOperation(session.operations.find, command.operationId),
+    )
+    await requireMaster(deps, workspaceId, command.acting, known.masterId)
+    const started = await deps.transact(scope, (session) =>
+      session.once(command.write, async () => {
+        const { operations } = session
+        const operation = await requireOperation(operations.lock, command.operationId)
+        const at = await operations.now()
+        if (decideStart(operation, command, at) === 'started') return operation
+        return operations.save(operation, accepted(operation, command.acting, at), command.acting.actorId)
+      }),
+    )
+    await deps.launch.soon(workspaceId, started)
+    return started
+  }
+
+const accepted = ({ holdSeconds, plannedBy }: Operation, { actorId }: Acting, at: Date) => ({
+  state: holdSeconds > 0 ? ('holding' as const) : ('running' as const),
+  startedBy: actorId || plannedBy,
+  acceptedAt: at,
+  holdEndsAt: new Date(at.getTime() + holdSeconds * 1000),
+  attentionAt: attentionFrom(at),
+})

@@ -1,0 +1,61 @@
+import { invalid } from '@umbel/kernel'
+import type { Scope } from '@umbel/messaging'
+import type { Acting } from '../commands/acting.ts'
+import { type Item, notificationStates } from '../domain/operation.ts'
+import { getOperation, type ReadDeps } from './get-operation.ts'
+import { type Page, pageSize } from './page.ts'
+
+const states = ['planned', 'applied', 'skipped', 'failed']
+
+export interface ListItems {
+  readonly acting: Acting
+  readonly operationId: string
+  /** Empty: any. */
+  readonly state: string
+  readonly notification: string
+  readonly pageSize: number
+  readonly pageToken: string
+}
+
+/** Items in their order. Those of tickets that the actor may not see now are left out, so a page may be short. */
+export const listItems =
+  (deps: ReadDeps) =>
+  async (scope: Scope, query: ListItems): Promise<Page<Item>> => {
+    const { acting, state, notification } = query
+    const operation = await getOperation(deps)(scope, acting, query.operationId)
+    if (state !== '' && !states.includes(state))
+      throw invalid('state-unknown', `state is one of ${states.join(', ')}`, { field: 'state' })
+    if (notification !== '' && !notificationStates.some((known) => known === notification))
+      throw invalid('notification-unknown', `notification is one of ${notificationStates.join(', ')}`, {
+        field: 'notification',
+      })
+    const limit = pageSize(query.pageSize)
+    const after = seqOf(query.pageToken)
+    const found = await deps.transact(scope, ({ items }) =>
+      items.list(operation.id, { state, notification, after, limit }),
+    )
+    return {
+      rows: await visible(deps, scope.workspaceId, acting, found),
+      next: found.length === limit ? String(found.at(-1)?.seq ?? '') : '',
+    }
+  }
+
+function seqOf(token: string): number {
+  if (token === '') return 0
+  if (!/^\d{1,9}$/.test(token))
+    throw invalid('page-token-unknown', 'this page token is not ours', { field: 'page_token' })
+  return Number(token)
+}
+
+async function visible(
+  { ticketStates }: ReadDeps,
+  workspaceId: string,
+  { actorId }: Acting,
+  found: readonly Item[],
+): Promise<readonly Item[]> {
+  if (actorId === '' || found.length === 0) return found
+  const asked = found.map(({ ticketId }) => ticketId)
+  const seen = new Set((await ticketStates({ workspaceId, actorId }, asked)).states.map(({ ticketId }) => ticketId))
+  // one that was chosen by an id nobody knows says nothing about any ticket
+  return found.filter(({ ticketId, ticketNumber }) => seen.has(ticketId) || ticketNumber === 0)
+}

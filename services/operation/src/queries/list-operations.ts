@@ -1,0 +1,46 @@
+import { invalid } from '@umbel/kernel'
+import { isId } from '@umbel/kernel/ids'
+import type { Scope } from '@umbel/messaging'
+import { type Acting, permitted, requireId } from '../commands/acting.ts'
+import type { Operation } from '../domain/operation.ts'
+import type { ReadDeps } from './get-operation.ts'
+import { type Page, pageSize } from './page.ts'
+
+export interface ListOperations {
+  readonly acting: Acting
+  /** Empty: of all masters. */
+  readonly masterId: string
+  readonly pageSize: number
+  readonly pageToken: string
+}
+
+/** Newest first. Operations on masters that the actor may not see are left out, so a page may be short. */
+export const listOperations =
+  (deps: ReadDeps) =>
+  async (scope: Scope, query: ListOperations): Promise<Page<Operation>> => {
+    const { acting, masterId, pageToken } = query
+    await permitted(deps, scope.workspaceId, acting, 'read-operation')
+    if (masterId !== '') requireId(masterId, 'master_id')
+    if (pageToken !== '' && !isId(pageToken))
+      throw invalid('page-token-unknown', 'this page token is not ours', { field: 'page_token' })
+    const limit = pageSize(query.pageSize)
+    const found = await deps.transact(scope, ({ operations }) => operations.list({ masterId, below: pageToken, limit }))
+    const visible = await visibleMasters(deps, scope.workspaceId, acting, found)
+    return {
+      rows: found.filter((operation) => visible(operation.masterId)),
+      next: found.length === limit ? (found.at(-1)?.id ?? '') : '',
+    }
+  }
+
+async function visibleMasters(
+  { ticketStates }: ReadDeps,
+  workspaceId: string,
+  { actorId }: Acting,
+  found: readonly Operation[],
+): Promise<(masterId: string) => boolean> {
+  if (actorId === '' || found.length === 0) return () => true
+  const masters = [...new Set(found.map(({ masterId }) => masterId))]
+  const { states } = await ticketStates({ workspaceId, actorId }, masters)
+  const seen = new Set(states.map(({ ticketId }) => ticketId))
+  return (masterId) => seen.has(masterId)
+}

@@ -1,0 +1,168 @@
+import type { Transaction } from '@umbel/messaging'
+import type { Item, ItemOutcome, ItemState, NotificationState } from '../domain/operation.ts'
+import type { PlannedItem } from '../domain/plan.ts'
+import { rows } from './sql.ts'
+
+export interface WaitingItem {
+  readonly seq: number
+  readonly ticketId: string
+  readonly linkId: string
+}
+
+export interface ItemFilter {
+  readonly state: string
+  readonly notification: string
+  readonly after: number
+  readonly limit: number
+}
+
+export interface ItemStore {
+  /** One statement for all; `firstSeq` is the first item's. */
+  insert(operationId: string, firstSeq: number, items: readonly PlannedItem[]): Promise<void>
+  /** The next items without an outcome. */
+  waiting(operationId: string, limit: number): Promise<WaitingItem[]>
+  /** Outcomes and counters, once for each item: what has an outcome keeps it. */
+  record(operationId: string, outcomes: readonly ItemOutcome[]): Promise<void>
+  /** Ends everything that still waits as skipped, `cancelled`. */
+  cancelWaiting(operationId: string): Promise<void>
+  list(operationId: string, filter: ItemFilter): Promise<Item[]>
+}
+
+interface ItemRow {
+  readonly seq: number
+  readonly ticket_id: string
+  readonly link_id: string | null
+  readonly ticket_number: string
+  readonly state: ItemState
+  readonly reason: string
+  readonly before: string
+  readonly after: string
+  readonly version: string
+  readonly notification: NotificationState | ''
+  readonly notification_reason: string
+}
+
+export function itemStore(trx: Transaction, workspaceId: string): ItemStore {
+  return {
+    insert: (operationId, firstSeq, items) => insertItems(trx, workspaceId, operationId, firstSeq, items),
+    async waiting(operationId, limit) {
+      // operation_item_waiting
+      const found = await rows<Pick<ItemRow, 'seq' | 'ticket_id' | 'link_id'>>(
+        trx,
+        `select seq, ticket_id, link_id from operation_item
+          where workspace_id = ? and operation_id = ? and state = 'planned' order by seq limit ?`,
+        [workspaceId, operationId, limit],
+      )
+      return found.map(({ seq, ticket_id, link_id }) => ({ seq, ticketId: ticket_id, linkId: link_id ?? '' }))
+    },
+    record: (operationId, outcomes) => recordOutcomes(trx, workspaceId, operationId, outcomes),
+    async cancelWaiting(operationId) {
+      // operation_item_waiting
+      await rows(
+        trx,
+        `with ended as (
+           update operation_item set state = 'skipped', reason = 'cancelled'
+            where workspace_id = ? and operation_id = ? and state = 'planned' returning 1)
+         update operation_progress set pending = pending - n, cancelled = cancelled + n
+           from (select count(*)::int as n from ended) as counted
+          where workspace_id = ? and operation_id = ?`,
+        [workspaceId, operationId, workspaceId, operationId],
+      )
+    },
+    async list(operationId, { state, notification, after, limit }) {
+      // primary key
+      const found = await rows<ItemRow>(
+        trx,
+        `select * from operation_item where workspace_id = ? and operation_id = ? and seq > ?
+            and (? = '' or state = ?) and (? = '' or notification = ?) order by seq limit ?`,
+        [workspaceId, operationId, after, state, state, notification, notification, limit],
+      )
+      return found.map(toItem)
+    },
+  }
+}
+
+const toItem = (row: ItemRow): Item => ({
+  seq: row.seq,
+  ticketId: row.ticket_id,
+  linkId: row.link_id ?? '',
+  ticketNumber: Number(row.ticket_number),
+  state: row.state,
+  reason: row.reason,
+  before: row.before,
+  after: row.after,
+  version: Number(row.version),
+  notification: row.notification,
+  notificationReason: row.notification_reason,
+})
+
+async function insertItems(
+  trx: Transaction,
+  workspaceId: string,
+  operationId: string,
+  firstSeq: number,
+  items: readonly PlannedItem[],
+): Promise<void> {
+  if (items.length === 0) return
+  await rows(
+    trx,
+    `insert into operation_item (workspace_id, operation_id, seq, ticket_id, link_id, ticket_number, planned_version,
+                                 state, reason, before, after)
+     select ?, ?, ?::int + at - 1, ticket_id, nullif(link_id, '')::uuid, number, version, state, reason, before, after
+       from unnest(?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[])
+         with ordinality as item (ticket_id, link_id, number, version, state, reason, before, after, at)`,
+    [
+      workspaceId,
+      operationId,
+      firstSeq,
+      items.map(({ ticketId }) => ticketId),
+      items.map(({ linkId }) => linkId),
+      items.map(({ ticketNumber }) => ticketNumber),
+      items.map(({ plannedVersion }) => plannedVersion),
+      items.map(({ state }) => state),
+      items.map(({ reason }) => reason),
+      items.map(({ before }) => before),
+      items.map(({ after }) => after),
+    ],
+  )
+}
+
+async function recordOutcomes(
+  trx: Transaction,
+  workspaceId: string,
+  operationId: string,
+  outcomes: readonly ItemOutcome[],
+): Promise<void> {
+  if (outcomes.length === 0) return
+  // the unique key on ticket_id; a notification's event may have come first and keeps its place
+  await rows(
+    trx,
+    `with ended as (
+       update operation_item i
+          set state = g.state, reason = g.reason, version = g.version,
+              notification = case when g.notifies and i.notification = '' then 'pending' else i.notification end
+         from unnest(?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::boolean[])
+           as g (ticket_id, state, reason, version, notifies)
+        where i.workspace_id = ? and i.operation_id = ? and i.ticket_id = g.ticket_id and i.state = 'planned'
+       returning new.state, (new.notification <> old.notification)::int as owed)
+     update operation_progress
+        set pending = pending - n, applied = applied + a, skipped = skipped + s, failed = failed + f,
+            n_pending = n_pending + owed
+       from (select count(*)::int as n, count(*) filter (where state = 'applied')::int as a,
+                    count(*) filter (where state = 'skipped')::int as s,
+                    count(*) filter (where state = 'failed')::int as f, coalesce(sum(owed), 0)::int as owed
+               from ended) as counted
+      where workspace_id = ? and operation_id = ?`,
+    [
+      outcomes.map(({ ticketId }) => ticketId),
+      outcomes.map(({ state }) => state),
+      outcomes.map(({ reason }) => reason),
+      outcomes.map(({ version }) => version),
+      outcomes.map(({ notifies }) => notifies),
+      workspaceId,
+      operationId,
+      workspaceId,
+      operationId,
+    ],
+  )
+}

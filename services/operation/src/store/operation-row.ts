@@ -1,0 +1,90 @@
+import type { Operation, OperationKind, OperationState } from '../domain/operation.ts'
+
+/** Counters come as int, epoch as a bigint's text, times as Date. */
+export interface OperationRow {
+  readonly operation_id: string
+  readonly kind: OperationKind
+  readonly master_id: string
+  readonly state: OperationState
+  readonly epoch: string
+  readonly plan_hash: string
+  readonly text: string
+  readonly hold_seconds: number
+  readonly applying: number
+  readonly hidden: number
+  readonly planned_by: string
+  readonly started_by: string
+  readonly planned_at: Date
+  readonly expires_at: Date
+  readonly accepted_at: Date | null
+  readonly hold_ends_at: Date | null
+  readonly closed_at: Date | null
+  readonly finished_at: Date | null
+  readonly launched_at: Date | null
+  readonly armed: boolean
+  readonly attention_at: Date | null
+  readonly cancel_complete: boolean
+  readonly total: number
+  readonly pending: number
+  readonly applied: number
+  readonly skipped: number
+  readonly failed: number
+  readonly cancelled: number
+  readonly n_pending: number
+  readonly n_sent: number
+  readonly n_skipped: number
+  readonly n_withheld: number
+  readonly n_suppressed: number
+  readonly n_failed: number
+  readonly n_unknown: number
+}
+
+/** A plan that nobody started in time reads as expired, whether or not the sweep has been there. */
+export const SELECT_OPERATION = `
+  select o.*, p.*, coalesce(t.text, '') as text,
+         case when o.state = 'planned' and o.expires_at <= clock_timestamp() then 'expired' else o.state end as state
+    from operation o
+    join operation_progress p using (workspace_id, operation_id)
+    left join operation_text t using (workspace_id, operation_id)`
+
+export const toOperation = (row: OperationRow): Operation => ({
+  id: row.operation_id,
+  kind: row.kind,
+  masterId: row.master_id,
+  state: row.state,
+  epoch: Number(row.epoch),
+  planHash: row.plan_hash,
+  text: row.text,
+  holdSeconds: row.hold_seconds,
+  applying: row.applying,
+  hidden: row.hidden,
+  plannedBy: row.planned_by,
+  startedBy: row.started_by,
+  plannedAt: row.planned_at,
+  expiresAt: row.expires_at,
+  acceptedAt: row.accepted_at,
+  holdEndsAt: row.hold_ends_at,
+  closedAt: row.closed_at,
+  finishedAt: row.finished_at,
+  launchedAt: row.launched_at,
+  armed: row.armed,
+  attentionAt: row.attention_at,
+  cancelComplete: row.cancel_complete,
+  items: {
+    total: row.total,
+    pending: row.pending,
+    applied: row.applied,
+    skipped: row.skipped,
+    failed: row.failed,
+    cancelled: row.cancelled,
+  },
+  notifications: {
+    pending: row.n_pending,
+    sent: row.n_sent,
+    skipped: row.n_skipped,
+    withheld: row.n_withheld,
+    suppressed: row.n_suppressed,
+    failed: row.n_failed,
+    unknown: row.n_unknown,
+  },
+})

@@ -1,0 +1,148 @@
+import type { Transaction } from '@umbel/messaging'
+import type { Operation } from '../domain/operation.ts'
+import { type OperationRow, SELECT_OPERATION, toOperation } from './operation-row.ts'
+import { row, rows } from './sql.ts'
+
+/** What has to be told about a change of an operation, in the transaction of the change. */
+export interface Telling {
+  readonly workspaceId: string
+  readonly operation: Operation
+  readonly streamVersion: number
+  readonly recordedAt: Date
+  /** Who or what changed it; empty: the house itself. */
+  readonly actorId: string
+}
+export type Tell = (trx: Transaction, telling: Telling) => Promise<void>
+
+export interface NewOperation {
+  readonly operation: Omit<Operation, 'plannedAt' | 'expiresAt' | 'items' | 'notifications'>
+  readonly items: { readonly total: number; readonly applying: number }
+  readonly expiresInHours: number
+}
+
+/** The fields that change after planning. */
+export type Changes = Partial<
+  Pick<
+    Operation,
+    | 'state'
+    | 'epoch'
+    | 'startedBy'
+    | 'acceptedAt'
+    | 'holdEndsAt'
+    | 'closedAt'
+    | 'finishedAt'
+    | 'launchedAt'
+    | 'armed'
+    | 'attentionAt'
+    | 'cancelComplete'
+  >
+>
+
+export interface OperationStore {
+  /** The database's clock: what deadlines are judged by. */
+  now(): Promise<Date>
+  find(operationId: string): Promise<Operation | undefined>
+  /** Under a row lock; whoever changes items, progress or state of an operation holds it. */
+  lock(operationId: string): Promise<Operation | undefined>
+  insert(operation: NewOperation): Promise<void>
+  /** Changes the row without telling anybody: for what is nobody else's business. */
+  note(operation: Operation, changes: Changes): Promise<Operation>
+  /** Changes the row and tells it: one stream version, one event. The caller holds the lock. */
+  save(operation: Operation, changes: Changes, actorId: string): Promise<Operation>
+  /** Newest first, below the given id. */
+  list(filter: { readonly masterId: string; readonly below: string; readonly limit: number }): Promise<Operation[]>
+}
+
+const columns: Record<keyof Changes, string> = {
+  state: 'state',
+  epoch: 'epoch',
+  startedBy: 'started_by',
+  acceptedAt: 'accepted_at',
+  holdEndsAt: 'hold_ends_at',
+  closedAt: 'closed_at',
+  finishedAt: 'finished_at',
+  launchedAt: 'launched_at',
+  armed: 'armed',
+  attentionAt: 'attention_at',
+  cancelComplete: 'cancel_complete',
+}
+
+export function operationStore(trx: Transaction, workspaceId: string, tell: Tell): OperationStore {
+  const one = async (operationId: string, lock: string) => {
+    // primary key
+    const where = `where o.workspace_id = ? and o.operation_id = ? ${lock}`
+    const found = await row<OperationRow>(trx, `${SELECT_OPERATION} ${where}`, [workspaceId, operationId])
+    return found && toOperation(found)
+  }
+  const update = async (operation: Operation, changes: Changes, told: number) => {
+    const names = Object.keys(changes) as (keyof Changes)[]
+    const sets = names.map((name) => `, ${columns[name]} = ?`).join('')
+    const values = names.map((name) => changes[name] ?? null)
+    // primary key
+    const updated = await row<{ version: string; at: Date }>(
+      trx,
+      `update operation set stream_version = stream_version + ?${sets} where workspace_id = ? and operation_id = ?
+       returning stream_version::text as version, clock_timestamp() as at`,
+      [told, ...values, workspaceId, operation.id],
+    )
+    return { now: { ...operation, ...changes }, version: Number(updated?.version), at: updated?.at ?? new Date(0) }
+  }
+  return {
+    async now() {
+      const clock = await row<{ now: Date }>(trx, 'select clock_timestamp() as now')
+      return clock?.now ?? new Date(0)
+    },
+    find: (operationId) => one(operationId, ''),
+    async lock(operationId) {
+      // the lock first: the row that is read below is the one this transaction will change
+      await rows(trx, 'select from operation where workspace_id = ? and operation_id = ? for update', [
+        workspaceId,
+        operationId,
+      ])
+      return one(operationId, '')
+    },
+    insert: (operation) => insertOperation(trx, workspaceId, operation),
+    note: async (operation, changes) => (await update(operation, changes, 0)).now,
+    async save(operation, changes, actorId) {
+      const { now, version, at } = await update(operation, changes, 1)
+      await tell(trx, { workspaceId, operation: now, streamVersion: version, recordedAt: at, actorId })
+      return now
+    },
+    async list({ masterId, below, limit }) {
+      // operation_of_master; ids rise with time
+      const found = await rows<OperationRow>(
+        trx,
+        `${SELECT_OPERATION} where o.workspace_id = ? and (? = '' or o.master_id = nullif(?, '')::uuid)
+          and (? = '' or o.operation_id < nullif(?, '')::uuid) order by o.operation_id desc limit ?`,
+        [workspaceId, masterId, masterId, below, below, limit],
+      )
+      return found.map(toOperation)
+    },
+  }
+}
+
+async function insertOperation(
+  trx: Transaction,
+  workspaceId: string,
+  { operation, items, expiresInHours }: NewOperation,
+) {
+  const { id, kind, masterId, state, epoch, planHash, holdSeconds, applying, hidden, plannedBy } = operation
+  await rows(
+    trx,
+    `insert into operation (workspace_id, operation_id, kind, master_id, state, epoch, plan_hash, hold_seconds,
+                            applying, hidden, planned_by, expires_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp() + make_interval(hours => ?))`,
+    [workspaceId, id, kind, masterId, state, epoch, planHash, holdSeconds, applying, hidden, plannedBy, expiresInHours],
+  )
+  await rows(
+    trx,
+    'insert into operation_progress (workspace_id, operation_id, total, pending, skipped) values (?, ?, ?, ?, ?)',
+    [workspaceId, id, items.total, items.applying, items.total - items.applying],
+  )
+  if (operation.text === '') return
+  await rows(trx, 'insert into operation_text (workspace_id, operation_id, text) values (?, ?, ?)', [
+    workspaceId,
+    id,
+    operation.text,
+  ])
+}

@@ -1,0 +1,36 @@
+import type { Scope, Transaction } from '@umbel/messaging'
+import { answerOnce, type Database, type KeyedWrite } from '@umbel/service-kit/store'
+import { type ItemStore, itemStore } from './item-store.ts'
+import { type NotificationStore, notificationStore } from './notification-store.ts'
+import { type OperationStore, operationStore, type Tell } from './operation-store.ts'
+import { packed, unpacked } from './packed.ts'
+
+export type { KeyedWrite }
+
+/** Everything a command may do inside its one transaction. */
+export interface Session {
+  readonly workspaceId: string
+  readonly operations: OperationStore
+  readonly items: ItemStore
+  readonly notifications: NotificationStore
+  /** Does the work once for its key; a repeat gets the stored answer. */
+  once<T>(write: KeyedWrite, work: () => Promise<T>): Promise<T>
+}
+
+/** One transaction inside the workspace; joins the one that the scope brings. */
+export type Transact = <T>(scope: Scope, work: (session: Session) => Promise<T>) => Promise<T>
+
+export function createTransact(database: Database, tell: Tell): Transact {
+  const session = (trx: Transaction, workspaceId: string): Session => ({
+    workspaceId,
+    operations: operationStore(trx, workspaceId, tell),
+    items: itemStore(trx, workspaceId),
+    notifications: notificationStore(trx, workspaceId),
+    once: async <T>(write: KeyedWrite, work: () => Promise<T>) =>
+      unpacked<T>(await answerOnce(trx, write, async () => packed(await work()))),
+  })
+  return ({ workspaceId, trx }, work) =>
+    trx
+      ? work(session(trx, workspaceId))
+      : database.withWorkspace(workspaceId, (own) => work(session(own, workspaceId)))
+}
