@@ -2,7 +2,7 @@ import { until } from '@umbel/test-kit'
 import { describe, expect, it } from 'vitest'
 import type { Broker } from '../src/broker.ts'
 import type { Received } from '../src/message.ts'
-import { allInOrder, byKey, hear, numbered, withoutRepeats } from './heard.ts'
+import { aborted, allInOrder, byKey, hear, numbered, partitionsIn, withoutRepeats } from './heard.ts'
 
 const DEADLINE_MS = 20_000
 const PARTITIONS = 12
@@ -200,11 +200,3 @@ export function brokerContract(name: string, open: () => Broker): void {
     })
   })
 }
-
-const partitionsIn = (batch: readonly Received[]): number => new Set(batch.map(({ partition }) => partition)).size
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })

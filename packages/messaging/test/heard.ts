@@ -68,3 +68,12 @@ export async function hear(
   })
   return { messages, batches, subscription, [Symbol.asyncDispose]: () => subscription[Symbol.asyncDispose]() }
 }
+
+export const partitionsIn = (batch: readonly Received[]): number =>
+  new Set(batch.map(({ partition }) => partition)).size
+
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })

@@ -81,9 +81,7 @@ export async function startConsumer(
     async [Symbol.asyncDispose]() {
       stopping = true
       await merger[Symbol.asyncDispose]()
-      await rebuilding
-      if (!(await inTime(consumer.disconnect())))
-        log.warn({ group: options.group }, 'left the group without a farewell')
+      if (!(await inTime(leave()))) log.warn({ group: options.group }, 'left the group without a farewell')
     },
   }
 }
