@@ -1,6 +1,6 @@
+import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { Timestamp } from '@bufbuild/protobuf/wkt'
 import { ActorKind, type ActorRefSchema, CauseKind, type CauseSchema, LinkKind } from '@umbel/contracts'
-import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { ActorRef, Cause, LinkKind as LinkWord } from './domain/words.ts'
 
 /** How the words of the domain are spelled on the wire, for both directions. */

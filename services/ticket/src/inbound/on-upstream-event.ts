@@ -86,7 +86,10 @@ function commented(data: TicketCommented, source: string): Content {
   const ref = author.value
   const externalId = ref?.externalId ?? ''
   return {
-    refs: ref && kind !== 'source' && externalId !== '' ? [{ source, kind, externalId, name: ref.name, email: ref.email }] : [],
+    refs:
+      ref && kind !== 'source' && externalId !== ''
+        ? [{ source, kind, externalId, name: ref.name, email: ref.email }]
+        : [],
     said: { kind: 'commented', author: { kind, externalId }, public: data.public, text },
   }
 }

@@ -8,8 +8,8 @@ import {
   toWireStatus,
 } from '@umbel/contracts'
 import { closedAt, solvedAt, type Ticket } from '../domain/ticket.ts'
-import { microsToWire, toWireActor, toWireCause, toWireTime, toWireTimeOrNone } from '../wire.ts'
 import type { listAudit, listComments } from '../queries/list-thread.ts'
+import { microsToWire, toWireActor, toWireCause, toWireTime, toWireTimeOrNone } from '../wire.ts'
 
 type ItemOf<Query> = Query extends (
   ...read: never[]

@@ -9,19 +9,16 @@ const MAX_IDS = 1_000
 const STREAM_PAGE = 500
 
 /** The tickets in the order asked, missing and hidden ones left out; the hidden ones as a bare number. */
-export const getTicketStates =
-  (read: Read) =>
-  (scope: Scope, caller: Caller, ids: readonly string[]) =>
-    read(scope, async (session) => {
-      const actor = await session.actor(caller)
-      authorize(actor, 'read-ticket')
-      if (ids.length > MAX_IDS)
-        throw invalid('too-many-tickets', `at most ${MAX_IDS} at once`, { field: 'ticket_ids' })
-      const found = await session.tickets.byIds(ids.filter(isId))
-      const known = ids.map((id) => found.get(id)).filter((ticket) => ticket !== undefined)
-      const states = known.filter((ticket) => canSee(actor, ticket))
-      return { states, hidden: known.length - states.length }
-    })
+export const getTicketStates = (read: Read) => (scope: Scope, caller: Caller, ids: readonly string[]) =>
+  read(scope, async (session) => {
+    const actor = await session.actor(caller)
+    authorize(actor, 'read-ticket')
+    if (ids.length > MAX_IDS) throw invalid('too-many-tickets', `at most ${MAX_IDS} at once`, { field: 'ticket_ids' })
+    const found = await session.tickets.byIds(ids.filter(isId))
+    const known = ids.map((id) => found.get(id)).filter((ticket) => ticket !== undefined)
+    const states = known.filter((ticket) => canSee(actor, ticket))
+    return { states, hidden: known.length - states.length }
+  })
 
 /** Every ticket, or those named, in pages; each page is a transaction of its own. */
 export const streamTickets = (read: Read) =>

@@ -34,5 +34,7 @@ export function createRead(database: Database): Read {
     agent: (agentId) => loadAgent(trx, workspaceId, agentId),
   })
   return ({ workspaceId, trx }, work) =>
-    trx ? work(session(trx, workspaceId)) : database.withWorkspace(workspaceId, (own) => work(session(own, workspaceId)))
+    trx
+      ? work(session(trx, workspaceId))
+      : database.withWorkspace(workspaceId, (own) => work(session(own, workspaceId)))
 }

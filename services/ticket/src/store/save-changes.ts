@@ -6,8 +6,8 @@ import type { CommentAdded } from '../domain/fact.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import type { Cause } from '../domain/words.ts'
 import { microsToText, touched } from './sql.ts'
-import type { SaveChanges } from './ticket-store.ts'
 import { toRow } from './ticket-row.ts'
+import type { SaveChanges } from './ticket-store.ts'
 
 /** How a change is said to the world; the store does not know the wire. */
 export type TellChange = (workspaceId: string, change: Change) => OutboxMessage

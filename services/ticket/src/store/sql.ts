@@ -24,4 +24,4 @@ export function microsToText(micros: number): string {
 }
 
 /** SQL for the database's clock in microseconds. */
-export const CLOCK = "(extract(epoch from clock_timestamp()) * 1000000)::bigint"
+export const CLOCK = '(extract(epoch from clock_timestamp()) * 1000000)::bigint'

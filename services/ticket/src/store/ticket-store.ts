@@ -36,7 +36,8 @@ export function ticketStore(trx: Transaction, workspaceId: string, saveChanges: 
       return found
     },
     lockMany: (ids) => lockTickets(trx, workspaceId, ids),
-    exists: async (id) => (await touched(trx, `select 1 from ticket where workspace_id = ? and ticket_id = ?`, [workspaceId, id])) > 0,
+    exists: async (id) =>
+      (await touched(trx, `select 1 from ticket where workspace_id = ? and ticket_id = ?`, [workspaceId, id])) > 0,
     clock: async () => Number((await row<{ now: string }>(trx, `select ${CLOCK} as now`))?.now),
     takeNumbers: (count) => takeNumbers(trx, workspaceId, count),
     save: (changes) => saveChanges(trx, workspaceId, changes),

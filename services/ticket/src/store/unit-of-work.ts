@@ -55,5 +55,7 @@ export function createTransact(database: Database, tell: Tellers): Transact {
     agent: (agentId) => loadAgent(trx, workspaceId, agentId),
   })
   return ({ workspaceId, trx }, work) =>
-    trx ? work(session(trx, workspaceId)) : database.withWorkspace(workspaceId, (own) => work(session(own, workspaceId)))
+    trx
+      ? work(session(trx, workspaceId))
+      : database.withWorkspace(workspaceId, (own) => work(session(own, workspaceId)))
 }

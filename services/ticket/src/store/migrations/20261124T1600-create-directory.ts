@@ -1,4 +1,4 @@
-import { secureTables } from '@umbel/service-kit/store'
+import { grantClaimer, secureTables } from '@umbel/service-kit/store'
 import type { Knex } from 'knex'
 
 /** Who and what tickets refer to, and what sources call them. */
@@ -48,4 +48,5 @@ export async function up(knex: Knex): Promise<void> {
     'requester',
     'directory_upstream',
   ])
+  await grantClaimer(knex, 'ticket', 'workspace', { select: ['workspace_id'] })
 }

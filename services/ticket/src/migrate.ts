@@ -1,0 +1,4 @@
+import { readMigrateEnv } from './config.ts'
+import { migrateTicketDatabase } from './service.ts'
+
+await migrateTicketDatabase(readMigrateEnv())

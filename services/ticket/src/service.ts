@@ -1,0 +1,110 @@
+import type { Now } from '@umbel/kernel'
+import { type Broker, createDeadLetters, type Flow, rowsOf } from '@umbel/messaging'
+import { createVerifier, type RpcServer, serveRpc, type TokenVerifier } from '@umbel/rpc'
+import { createLogger, createMetrics, deadLetterRpc, type Logger, type Metrics, serveHealth } from '@umbel/service-kit'
+import {
+  assertAppRole,
+  type Database,
+  type DatabaseUrls,
+  migrateDatabase,
+  openDatabase,
+} from '@umbel/service-kit/store'
+import { createApp } from './app.ts'
+import { type Background, startBackground } from './background.ts'
+import { type TicketConfig, ticketDatabase } from './config.ts'
+import { ticketFlow } from './flow.ts'
+import { tellDirectoryChanged } from './outbound/directory-events.ts'
+import { tellTicketChanged } from './outbound/ticket-events.ts'
+import { createOnce } from './store/answer-once.ts'
+import { migrations } from './store/migrations/list.ts'
+import { createRead } from './store/read-side.ts'
+import { createTransact } from './store/unit-of-work.ts'
+import { upstreamCounts } from './telemetry.ts'
+
+/** What a test may bring; what is left out is made from the config. */
+export interface TicketParts {
+  readonly broker?: Broker
+  readonly log?: Logger
+  readonly verify?: TokenVerifier
+  readonly now?: Now
+}
+
+export interface TicketServer extends AsyncDisposable {
+  readonly rpcPort: number
+  readonly healthPort: number
+  /** Whether nothing waits to be heard or said. */
+  settled(): Promise<boolean>
+  /** One pass of the sweep that closes what has stayed solved; background only. */
+  closeSolved(): Promise<number>
+}
+
+const OPERATOR_METHODS = [
+  'umbel.ticket.v1.DirectoryService/EnsureWorkspace',
+  'umbel.ticket.v1.DirectoryService/GetWorkspace',
+  'umbel.common.v1.DeadLetterService/ListDeadLetters',
+  'umbel.common.v1.DeadLetterService/GetDeadLetter',
+  'umbel.common.v1.DeadLetterService/ReplayDeadLetter',
+  'umbel.common.v1.DeadLetterService/DiscardDeadLetter',
+]
+// longer than any page takes: a process that froze inside a transaction must not hold a halt for good
+const APP_SETTINGS = { idle_in_transaction_session_timeout: '5s' }
+
+/** Roles, database and schema of ticket, made or brought up to date; `umbel_ticket` unless named. */
+export const migrateTicketDatabase = (adminUrl: string, name?: string): Promise<DatabaseUrls> =>
+  migrateDatabase(ticketDatabase(adminUrl, name), migrations)
+
+/** Starts the service in its role; the only place that knows every room. */
+export async function startTicketService(config: TicketConfig, parts: TicketParts = {}): Promise<TicketServer> {
+  const { log = createLogger({ service: 'ticket', level: config.logLevel }), now = () => new Date() } = parts
+  const metrics = createMetrics('ticket')
+  await using starting = new AsyncDisposableStack()
+  const app = starting.use(
+    openDatabase({ url: config.databases.app, applicationName: `ticket ${config.role}`, settings: APP_SETTINGS }),
+  )
+  await assertAppRole(app)
+  const { flow, transact } = wire(app, metrics, now)
+  const background =
+    config.role === 'rpc'
+      ? undefined
+      : starting.use(await startBackground({ config, app, transact, flow, log, metrics, broker: parts.broker }))
+  const verify = parts.verify ?? createVerifier({ issuer: config.issuer, audience: 'umbel' })
+  const rpc = starting.use(await serveFlow(config, flow, verify, log))
+  const ready = () => background?.joined() ?? true
+  const health = starting.use(await serveHealth({ host: config.host, port: config.healthPort, ready, metrics }))
+  return running(starting.move(), { rpcPort: rpc.port, healthPort: health.port }, background)
+}
+
+/** Rooms joined: stores under commands and queries, those under the flow. */
+function wire(database: Database, metrics: Metrics, now: Now) {
+  const transact = createTransact(database, { change: tellTicketChanged, directory: tellDirectoryChanged })
+  const read = createRead(database)
+  const app = createApp({ transact, read, once: createOnce(database), counts: upstreamCounts(metrics) })
+  const deadLetters = (heard: Flow) =>
+    deadLetterRpc(createDeadLetters(database, heard), ({ caller }, workspaceId) =>
+      read({ workspaceId }, (session) => session.actor(caller)),
+    )
+  return { transact, flow: ticketFlow({ app, now, deadLetters }) }
+}
+
+const serveFlow = (config: TicketConfig, flow: Flow, verify: TokenVerifier, log: Logger): Promise<RpcServer> =>
+  serveRpc({
+    host: config.host,
+    port: config.rpcPort,
+    services: rowsOf(flow, 'serves'),
+    verify,
+    operatorMethods: OPERATOR_METHODS,
+    log,
+  })
+
+function running(
+  stack: AsyncDisposableStack,
+  ports: { readonly rpcPort: number; readonly healthPort: number },
+  background: Background | undefined,
+): TicketServer {
+  return {
+    ...ports,
+    settled: async () => (background ? background.settled() : true),
+    closeSolved: async () => (background ? background.closeSolved() : 0),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
