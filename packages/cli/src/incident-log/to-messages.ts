@@ -66,10 +66,10 @@ export function createTranslator({ slug, workspaceId, until }: Options): Transla
     const number = row.number ?? ''
     const incident = incidents.get(number) ?? { ordinal: 0, ended: false, stopped: false, master: '' }
     const at = timeOf(row.sys_updated_at ?? '')
+    incidents.set(number, incident)
     incident.stopped ||= until !== undefined && at !== undefined && at > until
     if (incident.stopped) return []
     if (incident.ordinal === 0) counts.tickets += 1
-    incidents.set(number, incident)
     incident.ordinal += 1
     counts.rows += 1
     const out = translate(row, incident, envelope(number, incident.ordinal, at))
