@@ -8,6 +8,7 @@ import {
   type MessageShape,
 } from '@bufbuild/protobuf'
 import { Client, credentials, Metadata, type MethodDefinition } from '@grpc/grpc-js'
+import { currentTraceparent } from '@umbel/kernel/trace'
 import { calledMethod } from './service-definition.ts'
 import { fromStatus } from './status.ts'
 
@@ -17,6 +18,7 @@ export interface CallOptions {
   readonly actorId?: string
   /** Milliseconds; the client's own when left out. */
   readonly deadlineMs?: number
+  /** The trace that the work is in when left out. */
   readonly traceparent?: string
   /** The caller's own token in place of the client's. */
   readonly token?: string
@@ -85,6 +87,7 @@ const unary =
         },
       )
       const cancel = () => asked.cancel()
+      if (call.signal?.aborted) cancel()
       call.signal?.addEventListener('abort', cancel, { once: true })
     })
   }
@@ -101,11 +104,15 @@ const streaming = (channel: Client, definition: Definition, method: DescMethod, 
       metadata,
       { deadline: deadlineOf(options, call) },
     )
+    const cancel = () => answers.cancel()
+    if (call.signal?.aborted) cancel()
+    call.signal?.addEventListener('abort', cancel, { once: true })
     try {
       yield* answers
     } catch (error) {
       throw fromStatus(error)
     } finally {
+      call.signal?.removeEventListener('abort', cancel)
       answers.cancel()
     }
   }
@@ -117,6 +124,7 @@ async function metadataFor({ token }: ClientOptions, call: CallOptions): Promise
   const metadata = new Metadata()
   metadata.set('authorization', `Bearer ${call.token ?? (await token())}`)
   if (call.actorId !== undefined && call.actorId !== '') metadata.set('umbel-actor', call.actorId)
-  if (call.traceparent !== undefined) metadata.set('traceparent', call.traceparent)
+  const traceparent = call.traceparent ?? currentTraceparent()
+  if (traceparent !== undefined) metadata.set('traceparent', traceparent)
   return metadata
 }

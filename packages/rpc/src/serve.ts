@@ -1,29 +1,15 @@
-import { once } from 'node:events'
-import type { DescMethod, Message, MessageInitShape } from '@bufbuild/protobuf'
-import { create } from '@bufbuild/protobuf'
-import {
-  type handleServerStreamingCall,
-  type handleUnaryCall,
-  Server,
-  ServerCredentials,
-  type ServerUnaryCall,
-  type ServerWritableStream,
-} from '@grpc/grpc-js'
-import { isUmbelError, unavailable } from '@umbel/kernel'
+import { Server, ServerCredentials } from '@grpc/grpc-js'
+import { unavailable } from '@umbel/kernel'
 import { HealthImplementation } from 'grpc-health-check'
-import { type AdmitOptions, admit } from './admit.ts'
-import type { Call, RpcRow } from './handlers.ts'
+import { type BindOptions, bind, type RpcLog, type RpcMetrics } from './bind.ts'
+import type { RpcRow } from './handlers.ts'
 import { addReflection } from './reflection.ts'
-import { decodeRequest, servedService } from './service-definition.ts'
-import { toStatus } from './status.ts'
+import { servedService } from './service-definition.ts'
 import type { TokenVerifier } from './verifier.ts'
 
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
-const LONGEST_CALL_MS = 120_000
-
-export interface RpcLog {
-  error(fields: object, message: string): void
-}
+const CAP_MS = 30_000
+const DRAIN_MS = 5_000
 
 export interface ServeOptions {
   readonly host: string
@@ -34,6 +20,9 @@ export interface ServeOptions {
   /** Methods that operators may call, as `umbel.ticket.v1.DirectoryService/EnsureWorkspace`. */
   readonly operatorMethods?: readonly string[]
   readonly log: RpcLog
+  readonly metrics?: RpcMetrics
+  /** Milliseconds that a call without a deadline may last; 30 s unless told. */
+  readonly capMs?: number
 }
 
 export interface RpcServer extends AsyncDisposable {
@@ -42,32 +31,19 @@ export interface RpcServer extends AsyncDisposable {
   setServing(serving: boolean): void
 }
 
-type Served = ServerUnaryCall<Buffer, Message> | ServerWritableStream<Buffer, Message>
-
 /**
  * Serves gRPC with health and reflection on. Every call is admitted by its token before its handler runs; errors leave
- * by the table of `status.ts`; what is no UmbelError is logged whole and told as `internal`.
+ * by the table of `status.ts`; what is no UmbelError is logged whole and told as `internal`. Throws `unavailable`
+ * (`port-taken`).
  */
 export async function serveRpc(options: ServeOptions): Promise<RpcServer> {
-  const { host, services, log } = options
-  const admission: AdmitOptions = { verify: options.verify, operatorMethods: new Set(options.operatorMethods ?? []) }
+  const { host, services } = options
   const server = new Server({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
   })
-  for (const { service, handlers } of services) {
-    const bound = service.methods.map((method) => [
-      method.localName,
-      bind(method, handlers[method.localName], admission, log),
-    ])
-    server.addService(servedService(service), Object.fromEntries(bound))
-  }
-  const health = new HealthImplementation()
-  const names = ['', ...services.map(({ service }) => service.typeName)]
-  const setServing = (serving: boolean) => {
-    for (const name of names) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING')
-  }
-  health.addToServer(server)
+  addServices(server, options)
+  const setServing = addHealth(server, services)
   addReflection(server, services)
   const port = await listen(server, `${host}:${options.port}`)
   setServing(true)
@@ -81,6 +57,28 @@ export async function serveRpc(options: ServeOptions): Promise<RpcServer> {
   }
 }
 
+function addServices(server: Server, { services, verify, operatorMethods = [], ...options }: ServeOptions): void {
+  const bound: BindOptions = {
+    admission: { verify, operatorMethods: new Set(operatorMethods) },
+    log: options.log,
+    metrics: options.metrics,
+    capMs: options.capMs ?? CAP_MS,
+  }
+  for (const { service, handlers } of services) {
+    const methods = service.methods.map((method) => [method.localName, bind(method, handlers[method.localName], bound)])
+    server.addService(servedService(service), Object.fromEntries(methods))
+  }
+}
+
+function addHealth(server: Server, services: readonly RpcRow[]): (serving: boolean) => void {
+  const health = new HealthImplementation()
+  const names = ['', ...services.map(({ service }) => service.typeName)]
+  health.addToServer(server)
+  return (serving) => {
+    for (const name of names) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING')
+  }
+}
+
 const listen = (server: Server, address: string): Promise<number> =>
   new Promise((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
@@ -88,8 +86,6 @@ const listen = (server: Server, address: string): Promise<number> =>
       else reject(unavailable('port-taken', `${address} cannot be served: ${error.message}`, { cause: error }))
     })
   })
-
-const DRAIN_MS = 5_000
 
 /** Lets running calls end, and ends those that will not. */
 const shutDown = (server: Server): Promise<void> =>
@@ -100,52 +96,3 @@ const shutDown = (server: Server): Promise<void> =>
       resolve()
     })
   })
-
-/** One method's grpc-js handler around ours. */
-function bind(method: DescMethod, handler: unknown, admission: AdmitOptions, log: RpcLog) {
-  if (typeof handler !== 'function') throw new TypeError(`${method.parent.typeName} has no handler ${method.localName}`)
-  const name = `${method.parent.typeName}/${method.name}`
-  const enter = async (served: Served): Promise<[Message, Call]> => {
-    const request = decodeRequest(method, served.request)
-    const caller = await admit(admission, name, served.metadata, request)
-    const traceparent = served.metadata.get('traceparent')[0]?.toString()
-    return [request, { caller, signal: signalOf(served), ...(traceparent === undefined ? {} : { traceparent }) }]
-  }
-  const refuse = (error: unknown) => {
-    if (!isUmbelError(error)) log.error({ err: error, method: name }, 'an rpc failed in a way nobody foresaw')
-    return toStatus(error)
-  }
-  if (method.methodKind === 'server_streaming')
-    return ((served) => {
-      stream(served, async () => handler(...(await enter(served))), method).catch((error: unknown) =>
-        served.emit('error', refuse(error)),
-      )
-    }) satisfies handleServerStreamingCall<Buffer, Message>
-  return ((served, answer) => {
-    enter(served)
-      .then((entered) => handler(...entered))
-      .then(
-        (answered: MessageInitShape<typeof method.output>) => answer(null, create(method.output, answered)),
-        (error: unknown) => answer(refuse(error)),
-      )
-  }) satisfies handleUnaryCall<Buffer, Message>
-}
-
-/** Writes what the generator gives, no faster than the other side reads. */
-async function stream(
-  served: ServerWritableStream<Buffer, Message>,
-  begin: () => Promise<AsyncIterable<MessageInitShape<DescMethod['output']>>>,
-  { output }: DescMethod,
-): Promise<void> {
-  for await (const answer of await begin()) {
-    if (served.cancelled) return
-    if (!served.write(create(output, answer))) await Promise.race([once(served, 'drain'), once(served, 'close')])
-  }
-  served.end()
-}
-
-function signalOf(served: Served): AbortSignal {
-  const gone = new AbortController()
-  served.on('cancelled', () => gone.abort())
-  return AbortSignal.any([gone.signal, AbortSignal.timeout(LONGEST_CALL_MS)])
-}

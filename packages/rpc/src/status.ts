@@ -1,5 +1,6 @@
 import { Metadata, type ServiceError, type StatusObject, status } from '@grpc/grpc-js'
 import { type ErrorKind, errorKinds, isUmbelError, UmbelError, unavailable } from '@umbel/kernel'
+import { CallOverdue } from './limits.ts'
 
 const SLUG = 'umbel-slug'
 const KIND = 'umbel-kind'
@@ -15,9 +16,12 @@ const codeOf = {
   unavailable: status.UNAVAILABLE,
 } as const satisfies Record<ErrorKind, status>
 
+const AWAY: ReadonlySet<status> = new Set([status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED])
+
 /** What a caller is told. Anything that is no UmbelError is a bug: its text stays inside. */
 export function toStatus(error: unknown): Partial<StatusObject> {
   const metadata = new Metadata()
+  if (error instanceof CallOverdue) return { code: status.DEADLINE_EXCEEDED, details: error.message, metadata }
   if (!isUmbelError(error)) {
     metadata.set(SLUG, 'internal')
     return { code: status.INTERNAL, details: 'something went wrong inside', metadata }
@@ -28,6 +32,10 @@ export function toStatus(error: unknown): Partial<StatusObject> {
   const code = error.slug === 'token-invalid' ? status.UNAUTHENTICATED : codeOf[error.kind]
   return { code, details: error.message, metadata }
 }
+
+/** gRPC's name of how a call ended, for metrics. */
+export const codeNameOf = (error: unknown): string =>
+  error === undefined ? 'OK' : (status[toStatus(error).code ?? status.UNKNOWN] ?? 'UNKNOWN')
 
 /** The error that the other side threw; whatever the wire adds (deadlines, lost connections) is `unavailable`. */
 export function fromStatus(error: unknown): Error {
@@ -40,8 +48,7 @@ export function fromStatus(error: unknown): Error {
       cause: error,
       ...(field === undefined ? {} : { field: decodeURIComponent(field) }),
     })
-  const away = error.code === status.UNAVAILABLE || error.code === status.DEADLINE_EXCEEDED
-  return away ? unavailable('peer-away', error.details, { cause: error }) : error
+  return AWAY.has(error.code) ? unavailable('peer-away', error.details, { cause: error }) : error
 }
 
 const isServiceError = (error: unknown): error is ServiceError =>

@@ -20,6 +20,9 @@ export interface VerifierOptions {
   readonly audience: string
 }
 
+// the keys could not be had: nothing is known about the token
+const KEYS_AWAY = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC'])
+
 const invalidToken = (why: string, cause?: unknown) =>
   forbidden('token-invalid', `the token is not good: ${why}`, { cause })
 
@@ -38,13 +41,12 @@ export function createVerifier({ issuer, audience }: VerifierOptions): TokenVeri
   return async (token) => {
     const key = await found()
     try {
-      const { payload } = await jwtVerify(token, key, { issuer, audience })
+      const { payload } = await jwtVerify(token, key, { issuer, audience, requiredClaims: ['exp', 'sub'] })
       return toCaller(payload)
     } catch (error) {
       if (isUmbelError(error)) throw error
-      if (error instanceof errors.JWKSTimeout)
-        throw unavailable('issuer-away', 'the issuer does not answer', { cause: error })
-      throw invalidToken(error instanceof errors.JOSEError ? error.code : 'unreadable', error)
+      if (error instanceof errors.JOSEError && !KEYS_AWAY.has(error.code)) throw invalidToken(error.code, error)
+      throw unavailable('issuer-away', `the issuer ${issuer} gives no keys`, { cause: error })
     }
   }
 }
