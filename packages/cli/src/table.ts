@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { demo } from './commands/demo.ts'
 import { dlq } from './commands/dlq.ts'
 import { doctor } from './commands/doctor.ts'
 import { importCommand } from './commands/import.ts'
@@ -18,4 +19,5 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['verify', verifyCommand],
   ['dlq', dlq],
   ['doctor', doctor],
+  ['demo', demo],
 ])
