@@ -1,6 +1,6 @@
 import { invalid } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
-import { decodeEvent } from '../cloud-event.ts'
+import { type CloudEvent, decodeEvent } from '../cloud-event.ts'
 import { NOBODYS_WORKSPACE } from '../isolation.ts'
 import type { Received } from '../message.ts'
 import type { AnyHandler } from './handler.ts'
@@ -16,17 +16,18 @@ export function read(handler: AnyHandler, message: Received): Reading {
   const named = message.headers.ce_workspace ?? ''
   const workspaceId = isId(named) ? named.toLowerCase() : NOBODYS_WORKSPACE
   try {
-    const event = handler.decode(decodeEvent(message))
+    const cloudEvent = decodeEvent(message)
+    const event = handler.decode(cloudEvent)
     if (event === undefined) return { kind: 'ignored' }
-    return { kind: 'event', workspaceId: workspaceOf(message, event), message, event }
+    return { kind: 'event', workspaceId: workspaceOf(cloudEvent, event), message, event }
   } catch (error) {
     return { kind: 'unreadable', workspaceId, message, error }
   }
 }
 
-/** The workspace that the header names, which must be the one that the data is about. */
-function workspaceOf({ headers }: Received, event: unknown): string {
-  const named = headers.ce_workspace?.toLowerCase() ?? ''
+/** The workspace that the event's attribute names (structured mode has no header), which must be the data's too. */
+function workspaceOf({ workspace }: CloudEvent, event: unknown): string {
+  const named = workspace.toLowerCase()
   if (!isId(named)) throw invalid('workspace-unreadable', 'ce_workspace is no workspace id', { field: 'workspace' })
   const told = typeof event === 'object' && event !== null && 'workspaceId' in event ? event.workspaceId : named
   if (told !== named)
