@@ -3,32 +3,37 @@ import type { Logger } from './logger.ts'
 const GRACE_MS = 20_000
 
 /**
- * A process from start to end: starts the service, waits for SIGTERM or SIGINT, disposes within 20 s. An error at
- * the start, or one that nobody caught, ends the process with exit code 1, after it was logged.
+ * A process from start to end: starts the service, waits for SIGTERM or SIGINT, disposes within 20 s and exits with 0.
+ * An error at the start, one that nobody caught, or a disposal that fails or takes longer ends the process with exit
+ * code 1, after it was logged.
  */
 export async function runProcess(log: Logger, start: () => Promise<AsyncDisposable>): Promise<void> {
-  const asked = new Promise<string>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal))
-  })
-  const die = (err: unknown) => {
-    log.fatal({ err }, 'the process ends because of an error nobody caught')
+  const die = (message: string) => (err: unknown) => {
+    log.fatal({ err }, message)
     process.exit(1)
   }
-  process.on('uncaughtException', die)
-  process.on('unhandledRejection', die)
-  let service: AsyncDisposable
+  process.on('uncaughtException', die('the process ends because of an error nobody caught'))
+  process.on('unhandledRejection', die('the process ends because of a promise nobody watched'))
+  const asked = stopSignal(log)
   try {
-    service = await start()
+    await using _service = await start()
+    log.info('ready')
+    log.info({ signal: await asked }, 'stopping')
   } catch (err) {
-    log.fatal({ err }, 'the service could not start')
-    process.exit(1)
+    die('the service could not start or stop')(err)
   }
-  log.info('ready')
-  log.info({ signal: await asked }, 'stopping')
-  setTimeout(() => {
-    log.error('the service did not stop in time')
-    process.exit(1)
-  }, GRACE_MS).unref()
-  await service[Symbol.asyncDispose]()
   process.exit(0)
 }
+
+/** Resolves with the first signal to stop; from then on the process has 20 s, also one that is still starting. */
+const stopSignal = (log: Logger): Promise<string> =>
+  new Promise((resolve) => {
+    const stop = (signal: string) => {
+      resolve(signal)
+      setTimeout(() => {
+        log.fatal('the service did not stop in time')
+        process.exit(1)
+      }, GRACE_MS).unref()
+    }
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop)
+  })

@@ -2,7 +2,9 @@ import { type Logger as PinoLogger, pino } from 'pino'
 
 export type Logger = PinoLogger
 
-const ADDRESS = /[^\s@"<>()[\]]+@[^\s@"<>()[\]]+\.[^\s@"<>()[\],;]+/g
+// the domain ends before a backslash: in a JSON line the next character may be an escaped quote
+const ADDRESS = /[^\s@"<>()[\]]+@[^\s@"\\<>()[\]]+\.[^\s@"\\<>()[\],;]+/g
+const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g
 
 /** No mail address goes anywhere, whoever put it into a message or an error. */
 export const withoutAddresses = (text: string): string => text.replaceAll(ADDRESS, '[address]')
@@ -26,7 +28,7 @@ export function createLogger({ service, level, write }: LoggerOptions): Logger {
         censor: '[redacted]',
       },
     },
-    { write: (line: string) => (write ?? toStdout)(withoutAddresses(line)) },
+    { write: (line: string) => (write ?? toStdout)(withoutAddresses(line).replaceAll(TOKEN, '[token]')) },
   )
 }
 

@@ -127,6 +127,15 @@ describe('store', () => {
         'note: row-level security is not forced',
       ])
       expect(await harm('alter table note disable row level security')).toEqual(['note: row-level security is off'])
+      expect(await harm('create policy open on note using (true)')).toEqual([
+        'note: the policy open opens it to the app',
+      ])
+      expect(await harm('create unique index note_text on note (text)')).toEqual([
+        'note: note_text is not led by workspace_id',
+      ])
+      expect(await harm('grant select on note to sample_claimer')).toEqual([
+        'note: sample_claimer reaches whole rows: grant it columns',
+      ])
       expect(
         await harm(
           "alter policy of_workspace on note using (workspace_id::text = current_setting('umbel.workspace_id'))",

@@ -28,6 +28,7 @@ export function openDatabase({ url, poolMax = 10, applicationName, settings = {}
     connection: { connectionString: url, application_name: applicationName, options: asOptions(settings) },
     pool: { min: 0, max: poolMax },
     acquireConnectionTimeout: 10_000,
+    log: silent,
   })
   const transaction = async <T>(work: (trx: Transaction) => Promise<T>): Promise<T> => {
     try {
@@ -47,6 +48,9 @@ export function openDatabase({ url, poolMax = 10, applicationName, settings = {}
     [Symbol.asyncDispose]: () => knex.destroy(),
   }
 }
+
+// whatever knex would print it also throws, and what is thrown is logged where it is handled
+const silent = { warn: () => {}, error: () => {}, deprecate: () => {}, debug: () => {} }
 
 const asOptions = (settings: Readonly<Record<string, string>>): string =>
   Object.entries(settings)

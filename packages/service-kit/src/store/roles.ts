@@ -53,6 +53,9 @@ export async function createDatabase(database: ServiceDatabase): Promise<Databas
   await asAdmin(here.href, async (admin) => {
     const everyone = roleNames.map((role) => roleOf(database.service, role)).join(', ')
     await admin.query(`alter schema public owner to ${owner}`)
+    // other services' roles live on the same server and have no business here
+    await admin.query(`revoke all on database ${pg.escapeIdentifier(name)} from public`)
+    await admin.query(`grant connect on database ${pg.escapeIdentifier(name)} to ${everyone}`)
     await admin.query(`revoke all on schema public from public; grant usage on schema public to ${everyone}`)
   })
   return databaseUrls(database)
