@@ -1,0 +1,101 @@
+import type { Claimer } from '../store/claimer.ts'
+import type { Prepared } from './prepare-page.ts'
+
+export interface SenderDeps {
+  readonly claimer: Claimer
+  readonly prepare: (
+    workspaceId: string,
+    limit: number,
+  ) => Promise<{ ready: Prepared[]; blocked: string[]; found: number }>
+  readonly send: (workspaceId: string, page: readonly Prepared[], stopped: () => boolean) => Promise<boolean>
+  readonly sweep: (workspaceId: string, operationId: string, budgetMs: number) => Promise<boolean>
+  readonly log: { warn(fields: object, message: string): void }
+}
+
+export interface Sender extends AsyncDisposable {
+  /** Something became due: look now instead of at the next poll. */
+  wake(): void
+  /** Whether the last look found nothing to do and nothing is being sent. */
+  idle(): boolean
+}
+
+const POLL_MS = 250
+const AWAY_MS = 1_000
+const PAGE = 500
+/** Where several workspaces wait, each gets a short turn. */
+const SHARED_PAGE = 64
+const SWEEP_BUDGET_MS = 500
+
+/** Sends what is due, for one workspace after the other, until disposed of; the window in hand is finished and recorded. */
+export function startSender(deps: SenderDeps): Sender {
+  const bell = createBell()
+  let stopped = false
+  let idle = false
+  const isStopped = () => stopped
+
+  /** A turn for each workspace; the milliseconds to wait before the next, 0 for none. */
+  const round = async (): Promise<number> => {
+    for (const { workspaceId, operationId } of await deps.claimer.unsweptCauses())
+      await deps.sweep(workspaceId, operationId, SWEEP_BUDGET_MS)
+    const workspaces = await deps.claimer.dueWorkspaces()
+    if (workspaces.length === 0) return POLL_MS
+    idle = false
+    let away = false
+    for (const workspaceId of workspaces) {
+      if (stopped) break
+      const { ready, blocked } = await deps.prepare(workspaceId, workspaces.length > 1 ? SHARED_PAGE : PAGE)
+      for (const operationId of blocked) await deps.sweep(workspaceId, operationId, SWEEP_BUDGET_MS)
+      away = (await deps.send(workspaceId, ready, isStopped)) || away
+    }
+    return away ? AWAY_MS : 0
+  }
+  const loop = async () => {
+    while (!stopped) {
+      try {
+        const rest = await round()
+        idle = rest === POLL_MS
+        if (rest > 0) await bell.wait(rest)
+      } catch (error) {
+        deps.log.warn({ err: error }, 'the sender could not go on and tries again')
+        await bell.wait(AWAY_MS)
+      }
+    }
+  }
+  const running = loop()
+  return {
+    wake() {
+      idle = false
+      bell.ring()
+    },
+    idle: () => idle,
+    async [Symbol.asyncDispose]() {
+      stopped = true
+      bell.ring()
+      await running
+    },
+  }
+}
+
+/** Waits for a while, or until it rings; a ring before the wait counts. */
+function createBell() {
+  let rung = false
+  let wake = () => {}
+  return {
+    ring: () => {
+      rung = true
+      wake()
+    },
+    wait: (ms: number) =>
+      new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer)
+          rung = false
+          wake = () => {}
+          resolve()
+        }
+        const timer = setTimeout(done, ms)
+        wake = done
+        if (rung) done()
+      }),
+  }
+}

@@ -1,0 +1,84 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import type { NotificationService, NotificationState } from '@umbel/contracts'
+import { type Actor, forbidden, invalid } from '@umbel/kernel'
+import { isId } from '@umbel/kernel/ids'
+import type { Call, Handlers } from '@umbel/rpc'
+import type { CauseStanding, MoveCause } from '../commands/hold-cause.ts'
+import type { CauseMode, State } from '../domain/notification.ts'
+import type { ListNotifications, NotificationPage } from '../queries/list-notifications.ts'
+
+type View = NotificationPage['items'][number]
+
+export interface NotificationRpcDeps {
+  readonly actorOf: (call: Call, workspaceId: string) => Promise<Actor>
+  readonly moveCause: (command: MoveCause) => Promise<CauseStanding>
+  readonly list: (asked: ListNotifications) => Promise<NotificationPage>
+  /** What a state is to everybody else. */
+  readonly outcomeOf: Readonly<Record<State, NotificationState>>
+}
+
+interface CauseRequest {
+  readonly workspaceId: string
+  readonly operationId: string
+  readonly epoch: bigint
+}
+
+/** umbel.notification.v1.NotificationService → commands and queries. */
+export function notificationRpc(deps: NotificationRpcDeps): Handlers<typeof NotificationService> {
+  const move = (mode: CauseMode) => async (request: CauseRequest, call: Call) => {
+    if (call.caller.kind !== 'service')
+      throw forbidden('not-permitted', 'operations are controlled in their own service')
+    const { workspaceId, operationId, epoch } = request
+    if (!isId(workspaceId)) throw invalid('bad-id', 'workspace_id is no id', { field: 'workspace_id' })
+    if (!isId(operationId)) throw invalid('bad-id', 'operation_id is no id', { field: 'operation_id' })
+    const actor = await deps.actorOf(call, workspaceId)
+    return { counts: toCounts(await deps.moveCause({ actor, workspaceId, operationId, epoch, mode })) }
+  }
+  return {
+    holdCause: move('held'),
+    releaseCause: move('open'),
+    withholdCause: move('withheld'),
+    listNotifications: async (request, call) => {
+      const { workspaceId } = request
+      if (!isId(workspaceId)) throw invalid('bad-id', 'workspace_id is no id', { field: 'workspace_id' })
+      const page = await deps.list({ ...request, actor: await deps.actorOf(call, workspaceId) })
+      return { notifications: page.items.map((item) => toWire(item, deps.outcomeOf)), nextPageToken: page.next }
+    },
+  }
+}
+
+/** A lease that outlived its sender waits like the rest; what is due under a hold is held, also before it is marked. */
+function toCounts({ mode, counts }: CauseStanding) {
+  const of = (...asked: readonly State[]) => BigInt(asked.reduce((sum, state) => sum + (counts[state] ?? 0), 0))
+  const waiting: readonly State[] = ['pending', 'retry', 'leased']
+  return {
+    pending: mode === 'open' ? of(...waiting, 'held') : 0n,
+    held: mode === 'held' ? of(...waiting, 'held') : 0n,
+    sent: of('sent'),
+    skipped: of('skipped'),
+    withheld: mode === 'withheld' ? of(...waiting, 'held', 'withheld') : of('withheld'),
+    suppressed: of('suppressed'),
+    failed: of('failed'),
+    unknown: of('unknown'),
+  }
+}
+
+const toWire = (view: View, outcomeOf: NotificationRpcDeps['outcomeOf']) => ({
+  id: view.id,
+  ticketId: view.ticketId,
+  commentId: view.commentId,
+  recipientId: view.recipientId,
+  channel: view.channel,
+  state: view.state,
+  reason: view.reason,
+  operationId: view.operationId ?? '',
+  messageId: view.messageId,
+  createdAt: timestampFromDate(view.createdAt),
+  outcome: outcomeOf[view.state],
+  deliveries: view.deliveries.map(({ attempt, at, result, detail }) => ({
+    attempt,
+    at: timestampFromDate(at),
+    result,
+    detail,
+  })),
+})

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import EmailReplyParser from 'email-reply-parser'
+import PostalMime, { type Email } from 'postal-mime'
+import { isMessageId } from '../domain/header.ts'
+import { whyIgnored } from '../domain/incoming.ts'
+
+/** A mail that came in, as far as we need to know it. */
+export interface ReadMail {
+  /** The mail's own; where it has none, one made from its bytes, so that a second delivery is known. */
+  readonly messageId: string
+  /** What the sender wrote, without what they quote. */
+  readonly text: string
+  /** Why nobody is to read it; undefined: it is a person's answer. */
+  readonly ignored: string | undefined
+}
+
+const LONGEST_TEXT = 60_000
+
+/** Reads a raw mail. Throws on what is no mail at all. */
+export async function readMail(raw: Buffer, envelopeFrom: string, ownDomain: string): Promise<ReadMail> {
+  const email = await PostalMime.parse(raw)
+  const messageId = messageIdOf(email, raw)
+  const header = (name: string) => email.headers.find(({ key }) => key === name)?.value
+  const headerNames = email.headers.map(({ key }) => key)
+  const text = wordsOf(email)
+  const ignored = whyIgnored({ envelopeFrom, messageId, header, headerNames, ownDomain })
+  return { messageId, text, ignored: ignored ?? (text === '' ? 'empty' : undefined) }
+}
+
+function messageIdOf({ messageId = '' }: Email, raw: Buffer): string {
+  if (isMessageId(messageId)) return messageId
+  return `<${createHash('sha256').update(raw).digest('hex').slice(0, 40)}@without-message-id.invalid>`
+}
+
+function wordsOf(email: Email): string {
+  const plain = (email.text ?? '').trim() === '' ? fromHtml(email.html ?? '') : (email.text ?? '')
+  const readable = plain.toWellFormed().replaceAll('\u0000', '').replaceAll(/\r\n?/g, '\n').slice(0, LONGEST_TEXT)
+  return new EmailReplyParser().parseReply(readable).trim()
+}
+
+const QUOTED = /<(blockquote|style|script|head)\b[\s\S]*?(<\/\1>|$)/gi
+const LINE_ENDS = /<(?:br|\/p|\/div|\/li|\/tr|\/h[1-6])\b[^>]*>/gi
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
+
+/** The words of an HTML mail, without quoted blocks. */
+function fromHtml(html: string): string {
+  return html
+    .slice(0, LONGEST_TEXT * 4)
+    .replaceAll(QUOTED, '\n')
+    .replaceAll(LINE_ENDS, '\n')
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll(/&(\w+);/g, (entity, name: string) => entities[name.toLowerCase()] ?? entity)
+    .replaceAll(/&#(\d{1,7});/g, (_, digits: string) => characterOf(Number(digits)))
+}
+
+const characterOf = (code: number): string => (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '')

@@ -1,0 +1,47 @@
+import { TicketService } from '@umbel/contracts'
+import { type Actor, type Role, roles } from '@umbel/kernel'
+import { rpcClient } from '@umbel/rpc'
+import type { FindActor } from '@umbel/service-kit'
+import type { GetOutgoing } from '../commands/prepare-page.ts'
+import type { AddReply } from '../commands/receive-mail.ts'
+import type { VisibleTickets } from '../queries/list-notifications.ts'
+
+/** What notification asks of the ticket service. */
+export interface TicketPeer {
+  readonly getOutgoing: GetOutgoing
+  readonly addReply: AddReply
+  readonly findActor: FindActor
+  readonly visibleTickets: VisibleTickets
+}
+
+const DEADLINE_MS = 5_000
+
+/** The ticket service over gRPC, with notification's own token. */
+export function ticketPeer(address: string, token: () => Promise<string>): TicketPeer & Disposable {
+  const ticket = rpcClient(TicketService, { address, token, deadlineMs: DEADLINE_MS })
+  return {
+    async getOutgoing(workspaceId, keys) {
+      const { outgoing, bodies, workspaceName, mailDomain } = await ticket.getOutgoing({
+        workspaceId,
+        keys: keys.map(({ ticketId, commentId }) => ({ ticketId, commentId })),
+      })
+      return { outgoing, bodies: new Map(bodies.map(({ bodyId, text }) => [bodyId, text])), workspaceName, mailDomain }
+    },
+    async addReply({ owner, messageId, text, senderAddress }) {
+      await ticket.addReply({ ...owner, messageId, text, senderAddress })
+    },
+    async findActor(workspaceId, agentId): Promise<Actor> {
+      const found = await ticket.resolveActor({ workspaceId, actorId: agentId })
+      return { id: found.actorId, role: roleOf(found.role), hiddenGroupIds: new Set(found.hiddenGroupIds) }
+    },
+    async visibleTickets(workspaceId, actor, ticketIds) {
+      if (actor.role === 'service' || ticketIds.length === 0) return new Set(ticketIds)
+      const { states } = await ticket.getTicketStates({ workspaceId, ticketIds: [...ticketIds] }, { actorId: actor.id })
+      return new Set(states.map(({ ticketId }) => ticketId))
+    },
+    [Symbol.dispose]: () => ticket[Symbol.dispose](),
+  }
+}
+
+/** A role of a newer ticket service may do the least that there is. */
+const roleOf = (word: string): Role => roles.find((role) => role === word) ?? 'requester'

@@ -1,0 +1,56 @@
+import type { Database } from '@umbel/service-kit/store'
+import { rows } from './sql.ts'
+
+/** Whose token this is. */
+export interface TokenOwner {
+  readonly workspaceId: string
+  readonly ticketId: string
+}
+
+/** What is found across workspaces, by the claimer's few columns; the work itself runs inside the workspace. */
+export interface Claimer {
+  /** Workspaces with something due, each once. */
+  dueWorkspaces(): Promise<string[]>
+  /** Operations whose rows do not follow their mode yet. */
+  unsweptCauses(): Promise<{ workspaceId: string; operationId: string }[]>
+  ownerOfToken(token: string): Promise<TokenOwner | undefined>
+}
+
+// one probe of notification_due for each workspace: the rows in between are never read
+const DUE = `
+  with recursive due as (
+    (select workspace_id from notification where due_at <= clock_timestamp() order by workspace_id limit 1)
+    union all
+    select (select n.workspace_id from notification n
+             where n.workspace_id > due.workspace_id and n.due_at <= clock_timestamp()
+             order by n.workspace_id limit 1)
+      from due where due.workspace_id is not null)
+  select workspace_id from due where workspace_id is not null`
+
+export function createClaimer(database: Database): Claimer {
+  return {
+    async dueWorkspaces() {
+      const found = await database.transaction((trx) => rows<{ workspace_id: string }>(trx, DUE))
+      return found.map(({ workspace_id }) => workspace_id)
+    },
+    async unsweptCauses() {
+      const found = await database.transaction((trx) =>
+        rows<{ workspace_id: string; operation_id: string }>(
+          trx,
+          'select workspace_id, operation_id from cause_hold where not swept limit 100',
+        ),
+      )
+      return found.map(({ workspace_id, operation_id }) => ({ workspaceId: workspace_id, operationId: operation_id }))
+    },
+    async ownerOfToken(token) {
+      const [found] = await database.transaction((trx) =>
+        rows<{ workspace_id: string; ticket_id: string }>(
+          trx,
+          'select workspace_id, ticket_id from thread where reply_token = ?',
+          [token],
+        ),
+      )
+      return found && { workspaceId: found.workspace_id, ticketId: found.ticket_id }
+    },
+  }
+}

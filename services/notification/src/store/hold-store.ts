@@ -1,0 +1,101 @@
+import type { Transaction } from '@umbel/messaging'
+import type { CauseMode, State } from '../domain/notification.ts'
+import { rows, touched } from './sql.ts'
+
+export type StateCounts = Readonly<Partial<Record<State, number>>>
+
+export interface HoldStore {
+  /**
+   * What these operations may send, under a share lock that lasts until the commit: a hold that is on its way waits for
+   * whoever has asked. An operation nobody has heard of is open, and gets a row to be locked.
+   */
+  share(operationIds: readonly string[]): Promise<ReadonlyMap<string, CauseMode>>
+  /** Moves the mode where the epoch is higher than the stored one. Returns the mode that stands now. */
+  set(operationId: string, epoch: bigint, mode: CauseMode): Promise<CauseMode>
+  /** The mode that rows are to follow, under a lock that keeps senders and other sweeps out until the commit. */
+  lock(operationId: string): Promise<CauseMode>
+  markSwept(operationId: string): Promise<void>
+  counts(operationId: string): Promise<StateCounts>
+  /** How many sends are in flight: leased, and the lease has not run out. */
+  inFlight(operationId: string): Promise<number>
+}
+
+export function holdStore(trx: Transaction, workspaceId: string): HoldStore {
+  return {
+    share: (operationIds) => share(trx, workspaceId, operationIds),
+    set: (operationId, epoch, mode) => setMode(trx, workspaceId, operationId, epoch, mode),
+    async lock(operationId) {
+      const [found] = await rows<{ mode: CauseMode }>(
+        trx,
+        'select mode from cause_hold where workspace_id = ? and operation_id = ? for update',
+        [workspaceId, operationId],
+      )
+      return found?.mode ?? 'open'
+    },
+    async markSwept(operationId) {
+      await touched(trx, 'update cause_hold set swept = true where workspace_id = ? and operation_id = ?', [
+        workspaceId,
+        operationId,
+      ])
+    },
+    async counts(operationId) {
+      const found = await rows<{ state: State; n: string }>(
+        trx,
+        // served by notification_of_operation
+        'select state, count(*) as n from notification where workspace_id = ? and operation_id = ? group by state',
+        [workspaceId, operationId],
+      )
+      return Object.fromEntries(found.map(({ state, n }) => [state, Number(n)]))
+    },
+    async inFlight(operationId) {
+      const [found] = await rows<{ n: string }>(
+        trx,
+        `select count(*) as n from notification
+          where workspace_id = ? and operation_id = ? and state = 'leased' and due_at > clock_timestamp()`,
+        [workspaceId, operationId],
+      )
+      return Number(found?.n ?? 0)
+    },
+  }
+}
+
+async function share(trx: Transaction, workspaceId: string, operationIds: readonly string[]) {
+  const asked = [...new Set(operationIds)].sort()
+  if (asked.length === 0) return new Map<string, CauseMode>()
+  const known = await lockShared(trx, workspaceId, asked)
+  const missing = asked.filter((id) => !known.has(id))
+  if (missing.length === 0) return known
+  await touched(
+    trx,
+    `insert into cause_hold (workspace_id, operation_id, epoch, mode, swept)
+     select ?::uuid, id, 0, 'open', true from unnest(?::uuid[]) as id order by id on conflict do nothing`,
+    [workspaceId, missing],
+  )
+  return lockShared(trx, workspaceId, asked)
+}
+
+async function lockShared(trx: Transaction, workspaceId: string, operationIds: readonly string[]) {
+  const found = await rows<{ operation_id: string; mode: CauseMode }>(
+    trx,
+    `select operation_id, mode from cause_hold where workspace_id = ? and operation_id = any(?::uuid[])
+      order by operation_id for share`,
+    [workspaceId, operationIds],
+  )
+  return new Map(found.map(({ operation_id, mode }) => [operation_id, mode]))
+}
+
+async function setMode(trx: Transaction, workspaceId: string, operationId: string, epoch: bigint, mode: CauseMode) {
+  await touched(
+    trx,
+    `insert into cause_hold as h (workspace_id, operation_id, epoch, mode, swept) values (?, ?, ?, ?, false)
+         on conflict (workspace_id, operation_id) do update
+        set epoch = excluded.epoch, mode = excluded.mode, swept = false where h.epoch < excluded.epoch`,
+    [workspaceId, operationId, String(epoch), mode],
+  )
+  const [stands] = await rows<{ mode: CauseMode }>(
+    trx,
+    'select mode from cause_hold where workspace_id = ? and operation_id = ?',
+    [workspaceId, operationId],
+  )
+  return stands?.mode ?? mode
+}

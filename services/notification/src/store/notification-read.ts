@@ -1,0 +1,66 @@
+import type { Database } from '@umbel/service-kit/store'
+import type { State } from '../domain/notification.ts'
+import { rows } from './sql.ts'
+
+export interface DeliveryView {
+  readonly attempt: number
+  readonly at: Date
+  readonly result: string
+  readonly detail: string
+}
+
+export interface NotificationView {
+  readonly id: string
+  readonly ticketId: string
+  readonly commentId: string
+  readonly recipientId: string
+  readonly channel: string
+  readonly state: State
+  readonly reason: string
+  readonly operationId: string | null
+  readonly messageId: string
+  readonly createdAt: Date
+  /** Microseconds since 1970: the place in a list. */
+  readonly place: string
+  readonly deliveries: readonly DeliveryView[]
+}
+
+export interface NotificationFilter {
+  readonly workspaceId: string
+  readonly ticketId: string | null
+  readonly operationId: string | null
+  /** Where the page before ended; null for the first. */
+  readonly after: { readonly place: string; readonly id: string } | null
+  readonly limit: number
+}
+
+export type ReadNotifications = (filter: NotificationFilter) => Promise<NotificationView[]>
+
+const MICROS = '(extract(epoch from n.created_at) * 1000000)::bigint'
+
+const list = (conditions: readonly string[]) => `
+  select n.id, n.ticket_id as "ticketId", n.comment_id as "commentId", n.recipient_id as "recipientId", n.channel,
+    n.state, n.reason, n.operation_id as "operationId", n.message_id as "messageId", n.created_at as "createdAt",
+    ${MICROS}::text as place,
+    coalesce((select json_agg(json_build_object('attempt', d.attempt, 'at', d.at, 'result', d.result,
+        'detail', d.detail) order by d.attempt)
+      from delivery d where d.workspace_id = n.workspace_id and d.notification_id = n.id), '[]') as deliveries
+    from notification n where ${conditions.join(' and ')}
+   order by n.created_at, n.id limit ?`
+
+/** Oldest first. Served by notification_of_ticket, or notification_of_operation and a sort. */
+export const readNotifications =
+  (database: Database): ReadNotifications =>
+  ({ workspaceId, ticketId, operationId, after, limit }) =>
+    database.withWorkspace(workspaceId, async (trx) => {
+      const asked: [string, unknown[]][] = [['n.workspace_id = ?', [workspaceId]]]
+      if (ticketId !== null) asked.push(['n.ticket_id = ?', [ticketId]])
+      if (operationId !== null) asked.push(['n.operation_id = ?', [operationId]])
+      if (after !== null) asked.push([`(${MICROS}, n.id) > (?::bigint, ?::uuid)`, [after.place, after.id]])
+      const bindings = [...asked.flatMap(([, values]) => values), limit]
+      const found = await rows<NotificationView>(trx, list(asked.map(([condition]) => condition)), bindings)
+      return found.map((row) => ({
+        ...row,
+        deliveries: row.deliveries.map((delivery) => ({ ...delivery, at: new Date(delivery.at) })),
+      }))
+    })

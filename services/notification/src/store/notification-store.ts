@@ -1,0 +1,58 @@
+import type { Transaction } from '@umbel/messaging'
+import type { Raised } from '../domain/notification.ts'
+import { rows } from './sql.ts'
+import { record, type TellChanges } from './stream-store.ts'
+
+export interface NotificationStore {
+  /** Records what is owed, once; tells of what was not known before. Returns how many that were. */
+  add(raised: readonly Raised[]): Promise<number>
+}
+
+export function notificationStore(trx: Transaction, workspaceId: string, tell: TellChanges): NotificationStore {
+  return {
+    async add(raised) {
+      if (raised.length === 0) return 0
+      const added = new Set(await insert(trx, workspaceId, raised))
+      // the same notification may be raised twice in one batch
+      const fresh = raised.filter(({ id }) => added.delete(id))
+      await record(
+        trx,
+        workspaceId,
+        tell,
+        fresh.map((row) => ({ ...row, attempts: 0 })),
+      )
+      return fresh.length
+    },
+  }
+}
+
+async function insert(trx: Transaction, workspaceId: string, raised: readonly Raised[]): Promise<string[]> {
+  const column = <K extends keyof Raised>(name: K) => raised.map((row) => row[name])
+  const found = await rows<{ id: string }>(
+    trx,
+    `insert into notification (workspace_id, id, ticket_id, comment_id, recipient_id, channel, cause_id, operation_id,
+       step, cause, state, reason, due_at)
+     select ?::uuid, id, ticket_id, comment_id, recipient_id, channel, cause_id, operation_id, step, cause, state,
+       reason, case when state = 'pending' then clock_timestamp() end
+       from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::uuid[], ?::uuid[], ?::int[], ?::bytea[],
+         ?::text[], ?::text[]) as row (id, ticket_id, comment_id, recipient_id, channel, cause_id, operation_id, step,
+         cause, state, reason)
+         on conflict do nothing
+     returning id`,
+    [
+      workspaceId,
+      column('id'),
+      column('ticketId'),
+      column('commentId'),
+      column('recipientId'),
+      column('channel'),
+      column('causeId'),
+      column('operationId'),
+      column('step'),
+      column('cause').map((bytes) => Buffer.from(bytes)),
+      column('state'),
+      column('reason'),
+    ],
+  )
+  return found.map(({ id }) => id)
+}

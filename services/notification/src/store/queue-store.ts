@@ -1,0 +1,247 @@
+import type { Transaction } from '@umbel/messaging'
+import type { Outcome } from '../domain/attempt.ts'
+import type { CauseMode, Doubt, State } from '../domain/notification.ts'
+import { rows, touched } from './sql.ts'
+import { type Change, record, type TellChanges } from './stream-store.ts'
+
+/** A due row, read without a lock: worth preparing, not yet ours to send. */
+export interface Due {
+  readonly id: string
+  readonly ticketId: string
+  readonly commentId: string
+  readonly channel: string
+  readonly operationId: string | null
+  readonly step: number
+  readonly cause: Uint8Array
+  readonly attempts: number
+}
+
+/** A row that is ours to send until its lease runs out. */
+export interface Leased {
+  readonly id: string
+  /** Counts every lease of the row: what an earlier holder writes no longer counts. */
+  readonly epoch: string
+  readonly attempt: number
+  readonly doubt: Doubt | null
+}
+
+export interface Result {
+  readonly due: Due
+  readonly leased: Leased
+  readonly messageId: string
+  readonly outcome: Outcome
+}
+
+export interface QueueStore {
+  /** Up to so many due rows, the longest due first. Rows of dead senders become due again here, in doubt. */
+  page(limit: number): Promise<Due[]>
+  lease(
+    rows: readonly { id: string; messageId: string }[],
+    owner: string,
+    leaseMs: number,
+    blocked: readonly string[],
+  ): Promise<Leased[]>
+  renew(leased: readonly Leased[], owner: string, leaseMs: number): Promise<void>
+  /** Writes what became of attempts, where the lease is still ours; returns those that counted. */
+  record(results: readonly Result[], owner: string): Promise<Result[]>
+  /** Ends due rows that were never leased, with a reason for each. */
+  end(ended: readonly { due: Due; state: State; reason: string }[]): Promise<void>
+  /** Moves up to so many rows of the operation to where its mode wants them; false when none was left. */
+  follow(operationId: string, mode: CauseMode, limit: number): Promise<boolean>
+}
+
+export function queueStore(trx: Transaction, workspaceId: string, tell: TellChanges): QueueStore {
+  const say = (changes: readonly Change[]) => record(trx, workspaceId, tell, changes)
+  return {
+    async page(limit) {
+      await reclaim(trx, workspaceId)
+      return (await rows<DueRow>(trx, PAGE, [workspaceId, limit])).map(toDue)
+    },
+    async lease(asked, owner, leaseMs, blocked) {
+      const bindings = [leaseMs, owner, asked.map(({ id }) => id), asked.map((row) => row.messageId), workspaceId]
+      const found = await rows<LeasedRow>(trx, LEASE, [...bindings, workspaceId, asked.map(({ id }) => id), blocked])
+      return found.map(({ id, epoch, attempts, doubt }) => ({ id, epoch, attempt: attempts, doubt }))
+    },
+    async renew(leased, owner, leaseMs) {
+      await touched(trx, RENEW, [leaseMs, ...ids(leased), workspaceId, owner])
+    },
+    async record(results, owner) {
+      const counted = await recordResults(trx, workspaceId, results, owner)
+      await insertDeliveries(trx, workspaceId, counted)
+      const ended = counted.filter(({ outcome }) => outcome.delayMs === null)
+      await say(ended.map(({ due, leased, outcome }) => ({ ...due, ...outcome, attempts: leased.attempt })))
+      return counted
+    },
+    async end(ended) {
+      if (ended.length === 0) return
+      const found = await rows<{ id: string }>(trx, END, [
+        ended.map(({ due }) => due.id),
+        ended.map(({ state }) => state),
+        ended.map(({ reason }) => reason),
+        workspaceId,
+      ])
+      const done = new Set(found.map(({ id }) => id))
+      await say(
+        ended.filter(({ due }) => done.has(due.id)).map(({ due, state, reason }) => ({ ...due, state, reason })),
+      )
+    },
+    async follow(operationId, mode, limit) {
+      const { from, set, tells } = following[mode]
+      const moved = await rows<DueRow & { state: State; reason: string }>(trx, FOLLOW(from, set), [
+        workspaceId,
+        workspaceId,
+        operationId,
+        limit,
+      ])
+      if (tells) await say(moved.map((row) => ({ ...toDue(row), state: row.state, reason: row.reason })))
+      return moved.length > 0
+    },
+  }
+}
+
+interface DueRow {
+  readonly id: string
+  readonly ticket_id: string
+  readonly comment_id: string
+  readonly channel: string
+  readonly operation_id: string | null
+  readonly step: number
+  readonly cause: Buffer
+  readonly attempts: number
+}
+interface LeasedRow {
+  readonly id: string
+  readonly epoch: string
+  readonly attempts: number
+  readonly doubt: Doubt | null
+}
+
+const toDue = (row: DueRow): Due => ({
+  id: row.id,
+  ticketId: row.ticket_id,
+  commentId: row.comment_id,
+  channel: row.channel,
+  operationId: row.operation_id,
+  step: row.step,
+  cause: row.cause,
+  attempts: row.attempts,
+})
+
+const ids = (leased: readonly Leased[]) => [leased.map(({ id }) => id), leased.map(({ epoch }) => epoch)]
+
+const COLUMNS = 'n.id, n.ticket_id, n.comment_id, n.channel, n.operation_id, n.step, n.cause, n.attempts'
+
+// served by notification_due
+const PAGE = `
+  select ${COLUMNS} from notification n
+   where n.workspace_id = ? and n.due_at <= clock_timestamp() and n.state in ('pending', 'retry')
+   order by n.due_at limit ?`
+
+// `any(array(…))` keeps the plan on the primary key, whatever the statistics say
+const LEASE = `
+  update notification n
+     set state = 'leased', due_at = clock_timestamp() + ? * interval '1 millisecond', lease_owner = ?,
+         lease_epoch = n.lease_epoch + 1, attempts = n.attempts + 1, message_id = m.message_id
+    from unnest(?::uuid[], ?::text[]) as m (id, message_id)
+   where n.workspace_id = ? and n.id = m.id and n.id = any(array(
+     select d.id from notification d
+      where d.workspace_id = ? and d.id = any(?::uuid[]) and d.state in ('pending', 'retry')
+        and d.due_at <= clock_timestamp() and (d.operation_id is null or d.operation_id <> all(?::uuid[]))
+      order by d.id for update skip locked))
+  returning n.id, n.lease_epoch::text as epoch, n.attempts, n.doubt`
+
+const RENEW = `
+  update notification n set due_at = clock_timestamp() + ? * interval '1 millisecond'
+    from unnest(?::uuid[], ?::bigint[]) as l (id, epoch)
+   where n.workspace_id = ? and n.id = l.id and n.lease_epoch = l.epoch and n.lease_owner = ? and n.state = 'leased'
+     and n.due_at > clock_timestamp()`
+
+const END = `
+  update notification n set state = e.state, reason = e.reason, due_at = null
+    from unnest(?::uuid[], ?::text[], ?::text[]) as e (id, state, reason)
+   where n.workspace_id = ? and n.id = e.id and n.state in ('pending', 'retry')
+  returning n.id`
+
+/** What each mode makes of rows that are not in flight. A row in doubt may have left: it is never called withheld. */
+const following: Readonly<Record<CauseMode, { from: string; set: string; tells: boolean }>> = {
+  held: { from: "('pending', 'retry')", set: "state = 'held', due_at = null", tells: false },
+  open: {
+    from: "('held')",
+    set: "state = case when n.attempts > 0 then 'retry' else 'pending' end, due_at = clock_timestamp()",
+    tells: false,
+  },
+  withheld: {
+    from: "('pending', 'retry', 'held')",
+    set: `state = case when n.doubt is null then 'withheld' else 'unknown' end, due_at = null,
+          reason = case when n.doubt is null then 'operation-cancelled' else 'cancelled-after-' || n.doubt end`,
+    tells: true,
+  },
+}
+
+const FOLLOW = (from: string, set: string) => `
+  update notification n set ${set}
+   where n.workspace_id = ? and n.id = any(array(
+     select d.id from notification d
+      where d.workspace_id = ? and d.operation_id = ? and d.state in ${from} order by d.id limit ? for update))
+  returning ${COLUMNS}, n.state, n.reason`
+
+/** A lease that ran out: its holder is dead or frozen, and the mail may have left. */
+async function reclaim(trx: Transaction, workspaceId: string): Promise<void> {
+  await touched(
+    trx,
+    `with expired as (
+       update notification n set state = 'retry', doubt = 'crash', lease_owner = null, due_at = clock_timestamp()
+        where n.workspace_id = ? and n.id = any(array(
+          select d.id from notification d
+           where d.workspace_id = ? and d.due_at <= clock_timestamp() and d.state = 'leased' for update skip locked))
+       returning n.id, n.attempts)
+     insert into delivery (workspace_id, notification_id, attempt, result, detail)
+     select ?::uuid, id, attempts, 'unknown', 'lease-expired' from expired on conflict do nothing`,
+    [workspaceId, workspaceId, workspaceId],
+  )
+}
+
+async function recordResults(trx: Transaction, workspaceId: string, results: readonly Result[], owner: string) {
+  if (results.length === 0) return []
+  const outcomes = results.map(({ outcome }) => outcome)
+  const found = await rows<{ id: string }>(
+    trx,
+    `update notification n
+        set state = r.state, reason = r.reason, doubt = r.doubt, lease_owner = null,
+            due_at = clock_timestamp() + r.delay_ms * interval '1 millisecond', attempts = n.attempts - r.uncounted
+       from unnest(?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::int[], ?::int[])
+         as r (id, epoch, state, reason, doubt, delay_ms, uncounted)
+      where n.workspace_id = ? and n.id = r.id and n.lease_epoch = r.epoch and n.lease_owner = ? and n.state = 'leased'
+     returning n.id`,
+    [
+      ...ids(results.map(({ leased }) => leased)),
+      outcomes.map(({ state }) => state),
+      outcomes.map(({ reason }) => reason),
+      outcomes.map(({ doubt }) => doubt),
+      outcomes.map(({ delayMs }) => delayMs),
+      outcomes.map(({ delivery }) => (delivery === null ? 1 : 0)),
+      workspaceId,
+      owner,
+    ],
+  )
+  const ours = new Set(found.map(({ id }) => id))
+  return results.filter(({ leased }) => ours.has(leased.id))
+}
+
+async function insertDeliveries(trx: Transaction, workspaceId: string, results: readonly Result[]): Promise<void> {
+  const made = results.filter(({ outcome }) => outcome.delivery !== null)
+  if (made.length === 0) return
+  await touched(
+    trx,
+    `insert into delivery (workspace_id, notification_id, attempt, result, detail)
+     select ?::uuid, id, attempt, result, detail from unnest(?::uuid[], ?::int[], ?::text[], ?::text[])
+       as d (id, attempt, result, detail) on conflict do nothing`,
+    [
+      workspaceId,
+      made.map(({ leased }) => leased.id),
+      made.map(({ leased }) => leased.attempt),
+      made.map(({ outcome }) => outcome.delivery),
+      made.map(({ outcome }) => outcome.reason),
+    ],
+  )
+}

@@ -1,0 +1,115 @@
+import { newId } from '@umbel/kernel/ids'
+import { until } from '@umbel/test-kit'
+import { expect, it } from 'vitest'
+import type { Mailer } from '../src/commands/send-page.ts'
+import { startNotificationWorld } from './world.ts'
+
+it('keeps everything of a held operation in the house, also what is raised later, and releases it', async () => {
+  await using world = await startNotificationWorld()
+  const operationId = newId()
+  const cause = { workspaceId: world.workspaceId, operationId }
+  await world.rpc.holdCause({ ...cause, epoch: 1n })
+  const children = Array.from({ length: 3 }, () => ({ ...world.child(), operationId }))
+  await world.tell(...children, world.child())
+  await world.settled()
+  expect(await world.states()).toEqual(['held', 'held', 'held', 'sent'])
+  const held = await world.rpc.holdCause({ ...cause, epoch: 1n })
+  expect(held.counts?.held).toBe(3n)
+  await world.rpc.releaseCause({ ...cause, epoch: 2n })
+  await until(() => world.mailbox.messages().length === 4, { what: 'the held mails' })
+  await world.rpc.holdCause({ ...cause, epoch: 1n }) // late: changes nothing
+  const later = { ...world.child(), operationId }
+  await world.tell(later)
+  await until(() => world.mailbox.recipients().includes(later.address), { what: 'a mail after a late hold' })
+})
+
+it('withholds what has not left, by name, and what is raised after', async () => {
+  await using world = await startNotificationWorld()
+  const operationId = newId()
+  const cause = { workspaceId: world.workspaceId, operationId }
+  await world.rpc.holdCause({ ...cause, epoch: 1n })
+  await world.tell(...Array.from({ length: 3 }, () => ({ ...world.child(), operationId })))
+  await world.settled()
+  const { counts } = await world.rpc.withholdCause({ ...cause, epoch: 2n })
+  expect(counts?.withheld).toBe(3n)
+  await world.tell({ ...world.child(), operationId })
+  await world.settled()
+  expect(await world.states()).toEqual(Array.from({ length: 4 }, () => 'withheld operation-cancelled'))
+  expect(world.mailbox.messages()).toEqual([])
+  const streams = await world.sql<{ version: string }>('select version from stream order by version')
+  expect(streams.map(({ version }) => version)).toEqual(['1', '2', '2', '2'])
+})
+
+it('answers a hold only when the sends in flight are recorded, and sends nothing after it', async () => {
+  await using world = await startNotificationWorld()
+  const operationId = newId()
+  world.mailbox.delay(60)
+  await world.tell(...Array.from({ length: 40 }, () => ({ ...world.child(), operationId })))
+  await until(() => world.mailbox.messages().length > 0, { what: 'the first mails' })
+  const { counts } = await world.rpc.holdCause({ workspaceId: world.workspaceId, operationId, epoch: 1n })
+  const left = world.mailbox.messages().length
+  expect(counts?.sent).toBe(BigInt(left))
+  expect(left).toBeLessThan(40)
+  await world.settled()
+  expect(world.mailbox.messages()).toHaveLength(left)
+})
+
+/** Accepts every mail and never says so, as a sender that dies between acceptance and commit would see it. */
+const silent = (accepted: string[]): Mailer => ({
+  wasAccepted: () => Promise.resolve(undefined),
+  send: ({ messageId }) => {
+    accepted.push(messageId)
+    return new Promise(() => undefined)
+  },
+})
+
+it('leaves at most eight mails undecided when a sender dies, and sends those again under their own Message-ID', async () => {
+  await using world = await startNotificationWorld()
+  await world.server[Symbol.asyncDispose]()
+  const accepted: string[] = []
+  const dying = await world.start(silent(accepted))
+  await world.tell(...Array.from({ length: 20 }, () => world.child()))
+  await until(() => accepted.length === 8, { what: 'a window in flight' })
+  // its database goes away under it: nothing is renewed or recorded any more
+  await world.sql(
+    "select pg_terminate_backend(pid) from pg_stat_activity where usename in ('notification_app') and datname = current_database()",
+  )
+  await world.sql("update notification set due_at = now(), lease_owner = 'dead' where state = 'leased'")
+  world.server = await world.start()
+  await until(async () => (await world.states()).every((state) => !/^(pending|leased|retry)/.test(state)), {
+    what: 'every end',
+    deadlineMs: 20_000,
+  })
+  const states = await world.states()
+  expect(states.filter((state) => state === 'unknown resent-after-crash')).toHaveLength(8)
+  expect(states.filter((state) => state === 'sent')).toHaveLength(12)
+  const ids = world.mailbox.messages().map(({ messageId }) => messageId)
+  expect(new Set(ids).size).toBe(20)
+  expect(accepted.every((id) => ids.includes(id))).toBe(true)
+  void dying
+})
+
+it('does not write a result over a lease that another sender took', async () => {
+  await using world = await startNotificationWorld()
+  await world.server[Symbol.asyncDispose]()
+  let answer = (_: { kind: 'refused'; code: number }): void => undefined
+  world.server = await world.start({
+    wasAccepted: () => Promise.resolve(true),
+    send: () =>
+      new Promise((resolve) => {
+        answer = resolve
+      }),
+  })
+  await world.tell(world.child())
+  await until(async () => (await world.states())[0] === 'leased', { what: 'the lease' })
+  await world.sql("update notification set lease_epoch = lease_epoch + 1, lease_owner = 'other'")
+  answer({ kind: 'refused', code: 550 })
+  await until(
+    async () => (await world.sql('select from notification where lease_owner = $1', ['other'])).length === 1,
+    {
+      what: 'the row as the other left it',
+    },
+  )
+  await world.sql("update notification set due_at = now() where state = 'leased'")
+  await until(async () => (await world.states())[0] === 'sent', { what: 'the mail found at the server' })
+})

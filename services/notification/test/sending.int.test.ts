@@ -1,0 +1,108 @@
+import { ActorKind } from '@umbel/contracts'
+import { newId } from '@umbel/kernel/ids'
+import { until } from '@umbel/test-kit'
+import { expect, it } from 'vitest'
+import { startNotificationWorld } from './world.ts'
+
+it('tells the requester of each public comment once, also when every event comes twice', async () => {
+  await using world = await startNotificationWorld()
+  const children = Array.from({ length: 20 }, () => world.child())
+  await world.tell(...children, ...children)
+  await world.settled()
+  expect(world.mailbox.recipients()).toEqual(children.map(({ address }) => address).sort())
+  expect(await world.states()).toEqual(children.map(() => 'sent'))
+  expect(world.desk.getOutgoingCalls).toBeLessThan(5)
+})
+
+it('asks for a whole page at once and gives each ticket a gap-free stream of two events', async () => {
+  await using world = await startNotificationWorld()
+  const children = Array.from({ length: 30 }, () => world.child())
+  await world.tell(...children)
+  await world.settled()
+  const streams = await world.sql<{ version: string }>('select version from stream')
+  expect(streams.map(({ version }) => version)).toEqual(children.map(() => '2'))
+})
+
+it('says nothing of internal comments, of the requester, or where there is no requester', async () => {
+  await using world = await startNotificationWorld()
+  await world.tell(
+    { ...world.child(), public: false },
+    { ...world.child(), author: ActorKind.REQUESTER },
+    { ...world.child(), requesterId: '' },
+  )
+  await world.settled()
+  expect(await world.states()).toEqual([])
+  expect(world.mailbox.messages()).toEqual([])
+})
+
+it('skips with a reason what a source tells itself, what has no address and what is gone', async () => {
+  await using world = await startNotificationWorld()
+  await world.tell(
+    { ...world.child(), quiet: true },
+    world.child({ address: '' }),
+    world.child({ address: 'two@at@signs.example' }),
+    { ticketId: newId(), commentId: newId() },
+  )
+  await world.settled()
+  expect(await world.states()).toEqual([
+    'skipped bad-address',
+    'skipped import',
+    'skipped no-address',
+    'skipped not-found',
+  ])
+  expect(world.mailbox.messages()).toEqual([])
+})
+
+it('tries again after a 4xx and gives up at a 5xx, with the reason', async () => {
+  await using world = await startNotificationWorld()
+  const [busy, gone] = [world.child(), world.child()]
+  world.mailbox.refuse(busy.address, { code: 451, times: 1 })
+  world.mailbox.refuse(gone.address, { code: 550 })
+  await world.tell(busy, gone)
+  await world.settled()
+  await until(async () => (await world.states()).join() === 'failed mailbox-unavailable,sent', { what: 'both ends' })
+  const deliveries = await world.sql<{ result: string }>('select result from delivery order by result')
+  expect(deliveries.map(({ result }) => result)).toEqual(['failed', 'retry', 'sent'])
+})
+
+it('sends again under the same Message-ID when the answer is lost, and says that it does not know', async () => {
+  await using world = await startNotificationWorld()
+  const child = world.child()
+  world.mailbox.loseAnswers(child.address, 1)
+  await world.tell(child)
+  await until(async () => (await world.states())[0] === 'unknown resent-after-lost-answer', { what: 'the end' })
+  const ids = world.mailbox.messages().map(({ messageId }) => messageId)
+  expect(ids).toHaveLength(2)
+  expect(new Set(ids).size).toBe(1)
+})
+
+it('waits for a mail server that is away and counts no attempt meanwhile', async () => {
+  await using world = await startNotificationWorld()
+  await world.server[Symbol.asyncDispose]()
+  let away = true
+  world.server = await world.start({
+    wasAccepted: () => Promise.resolve(undefined),
+    send: () => Promise.resolve(away ? { kind: 'away' } : { kind: 'accepted' }),
+  })
+  await world.tell(world.child())
+  const tried = () =>
+    world.sql<{ epoch: string }>('select lease_epoch as epoch from notification where lease_epoch > 1')
+  await until(async () => (await tried()).length === 1, { what: 'a second try' })
+  away = false
+  await until(async () => (await world.states())[0] === 'sent', { what: 'the end' })
+  const [row] = await world.sql<{ attempts: number }>('select attempts from notification')
+  expect(row?.attempts).toBe(1)
+})
+
+it('mails to a suppressed address are a visible outcome', async () => {
+  await using world = await startNotificationWorld()
+  const child = world.child()
+  await world.sql('insert into suppression (workspace_id, address, reason) values ($1, $2, $3)', [
+    world.workspaceId,
+    child.address,
+    'hard-bounce',
+  ])
+  await world.tell(child)
+  await world.settled()
+  expect(await world.states()).toEqual(['suppressed address-suppressed'])
+})

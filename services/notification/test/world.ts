@@ -1,0 +1,236 @@
+import { create, toBinary } from '@bufbuild/protobuf'
+import {
+  ActorKind,
+  CauseKind,
+  CauseSchema,
+  NotificationService,
+  type TicketChanged,
+  TicketChangedSchema,
+  topics,
+} from '@umbel/contracts'
+import { newId } from '@umbel/kernel/ids'
+import { type Broker, createMemoryBroker, encodeEvent } from '@umbel/messaging'
+import { type RpcClient, rpcClient } from '@umbel/rpc'
+import { createLogger } from '@umbel/service-kit'
+import { type DatabaseUrls, migrateDatabase } from '@umbel/service-kit/store'
+import { createTestDatabase, type Mailbox, startMailbox, type TestDatabase, until } from '@umbel/test-kit'
+import pg from 'pg'
+import type { Mailer } from '../src/commands/send-page.ts'
+import type { NotificationConfig } from '../src/config.ts'
+import type { TicketPeer } from '../src/outbound/ticket-peer.ts'
+import { type NotificationServer, startNotificationService } from '../src/service.ts'
+import { migrations } from '../src/store/migrations/list.ts'
+
+export interface Told {
+  readonly ticketId: string
+  readonly commentId: string
+  readonly workspaceId?: string
+  readonly operationId?: string
+  readonly public?: boolean
+  readonly quiet?: boolean
+  readonly requesterId?: string
+  readonly author?: ActorKind
+  readonly version?: number
+}
+
+/** What the ticket service would know, kept by the test. */
+export interface Desk {
+  readonly outgoing: Map<
+    string,
+    { ticketId: string; address: string; subject: string; text: string; cc: readonly string[] }
+  >
+  readonly replies: { ticketId: string; messageId: string; text: string; senderAddress: string }[]
+  /** Thrown by the next replies. */
+  refusal: Error | undefined
+  getOutgoingCalls: number
+}
+
+export interface NotificationWorld extends AsyncDisposable {
+  readonly workspaceId: string
+  readonly mailbox: Mailbox
+  readonly broker: Broker
+  readonly desk: Desk
+  readonly rpc: RpcClient<typeof NotificationService>
+  readonly database: TestDatabase<DatabaseUrls>
+  readonly config: NotificationConfig
+  server: NotificationServer
+  start(mailer?: Mailer): Promise<NotificationServer>
+  /** A child whose requester has this address, with a public comment that is not told yet. */
+  child(options?: {
+    address?: string
+    subject?: string
+    text?: string
+    cc?: readonly string[]
+  }): Told & { address: string }
+  tell(...told: readonly Told[]): Promise<void>
+  settled(): Promise<void>
+  sql<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>
+  /** States with their reasons, sorted: `sent`, `skipped no-address`. */
+  states(): Promise<string[]>
+}
+
+const AGENT = newId()
+
+export async function startNotificationWorld(): Promise<NotificationWorld> {
+  await using starting = new AsyncDisposableStack()
+  const database = starting.use(
+    await createTestDatabase('notification', (adminUrl, name) =>
+      migrateDatabase({ adminUrl, service: 'notification', name, secret: 'test' }, migrations),
+    ),
+  )
+  const mailbox = starting.use(await startMailbox())
+  const broker = starting.use(createMemoryBroker())
+  const admin = new pg.Client({ connectionString: database.adminUrl })
+  await admin.connect()
+  starting.defer(() => admin.end())
+  const desk: Desk = { outgoing: new Map(), replies: [], refusal: undefined, getOutgoingCalls: 0 }
+  const config: NotificationConfig = {
+    role: 'all',
+    host: '127.0.0.1',
+    rpcPort: 0,
+    healthPort: 0,
+    mailPort: 0,
+    databases: database.urls,
+    kafka: { brokers: [], topicPrefix: '' },
+    issuer: 'http://127.0.0.1:1',
+    clientSecret: 'secret',
+    ticketAddress: '127.0.0.1:1',
+    smtpUrl: mailbox.url,
+    maildevUrl: undefined,
+    tokenKey: 'a-key-of-this-test',
+    owner: 'test-1',
+    logLevel: process.env.TEST_LOG ?? 'silent',
+  }
+  const start = (mailer?: Mailer) =>
+    startNotificationService(config, {
+      broker,
+      ticket: ticketOf(desk),
+      log: createLogger({ service: 'notification', level: config.logLevel }),
+      verify: () => Promise.resolve({ kind: 'service', id: 'operation', workspaceId: null, actorId: null }),
+      ...(mailer === undefined ? {} : { mailer }),
+    })
+  const workspaceId = newId()
+  const first = await start()
+  const rpc = starting.use(
+    rpcClient(NotificationService, {
+      address: `127.0.0.1:${first.rpcPort}`,
+      token: () => Promise.resolve('test'),
+      deadlineMs: 10_000,
+    }),
+  )
+  const sql = async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
+    (await admin.query<T>(text, [...values])).rows
+  const stack = starting.move()
+  const world: NotificationWorld = {
+    workspaceId,
+    mailbox,
+    broker,
+    desk,
+    rpc,
+    database,
+    config,
+    server: first,
+    start,
+    sql,
+    child(options = {}) {
+      const ticketId = newId()
+      const commentId = newId()
+      const {
+        address = `c-${ticketId}@customer.example`,
+        subject = 'Cannot log in',
+        text = 'We fixed it.',
+        cc = [],
+      } = options
+      desk.outgoing.set(commentId, { ticketId, address, subject, text, cc })
+      return { ticketId, commentId, address }
+    },
+    async tell(...told) {
+      await broker.publish(told.map((one) => toMessage(one.workspaceId ?? workspaceId, one)))
+    },
+    settled: async () => void (await until(() => world.server.settled(), { what: 'everything handled and sent' })),
+    states: async () =>
+      (await sql<{ word: string }>("select trim(state || ' ' || reason) as word from notification"))
+        .map((row) => row.word)
+        .sort(),
+    async [Symbol.asyncDispose]() {
+      await world.server[Symbol.asyncDispose]()
+      await stack.disposeAsync()
+    },
+  }
+  return world
+}
+
+function ticketOf(desk: Desk): TicketPeer {
+  return {
+    getOutgoing: async (_workspaceId, keys) => {
+      desk.getOutgoingCalls += 1
+      const found = keys.flatMap((key) => {
+        const known = desk.outgoing.get(key.commentId)
+        return known === undefined ? [] : [{ key, known }]
+      })
+      return {
+        outgoing: found.map(({ key, known }) => ({
+          ...key,
+          subject: known.subject,
+          bodyId: known.text,
+          recipientName: 'Chris Customer',
+          recipientAddress: known.address,
+          ccAddresses: known.cc,
+          authorName: 'Ada',
+          inReplyTo: '',
+        })),
+        bodies: new Map(found.map(({ known }) => [known.text, known.text])),
+        workspaceName: 'Acme',
+        mailDomain: 'acme.example',
+      }
+    },
+    addReply: async ({ owner, messageId, text, senderAddress }) => {
+      if (desk.refusal) throw desk.refusal
+      const known = desk.replies.some((reply) => reply.messageId === messageId && reply.ticketId === owner.ticketId)
+      if (!known) desk.replies.push({ ticketId: owner.ticketId, messageId, text, senderAddress })
+    },
+    findActor: (_workspaceId, agentId) => Promise.resolve({ id: agentId, role: 'agent', hiddenGroupIds: new Set() }),
+    visibleTickets: (_workspaceId, _actor, ticketIds) => Promise.resolve(new Set(ticketIds)),
+  }
+}
+
+function toMessage(workspaceId: string, told: Told) {
+  const cause = create(CauseSchema, {
+    kind: told.operationId === undefined ? CauseKind.USER : CauseKind.OPERATION,
+    id: told.operationId ?? newId(),
+    operationId: told.operationId ?? '',
+    actor: { kind: ActorKind.AGENT, id: AGENT },
+  })
+  const changed: TicketChanged = create(TicketChangedSchema, {
+    workspaceId,
+    ticketId: told.ticketId,
+    version: BigInt(told.version ?? 1),
+    cause,
+    quiet: told.quiet ?? false,
+    state: { requesterId: told.requesterId ?? '018f0000-0000-7000-8000-000000000001' },
+    facts: [
+      {
+        fact: {
+          case: 'commentAdded',
+          value: {
+            commentId: told.commentId,
+            bodyId: newId(),
+            public: told.public ?? true,
+            author: { kind: told.author ?? ActorKind.AGENT, id: AGENT },
+            broadcast: told.operationId !== undefined,
+          },
+        },
+      },
+    ],
+  })
+  return encodeEvent(topics.ticket.events.name, `${workspaceId}:${told.ticketId}`, {
+    id: newId(),
+    source: '/umbel/ticket',
+    type: TicketChangedSchema.typeName,
+    subject: told.ticketId,
+    time: new Date().toISOString(),
+    workspace: workspaceId,
+    sequence: String(told.version ?? 1),
+    data: toBinary(TicketChangedSchema, changed),
+  })
+}
