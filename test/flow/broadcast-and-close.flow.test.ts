@@ -1,4 +1,4 @@
-import { canaryToken, scan, until } from '@umbel/test-kit'
+import { canaryToken, type Mail, scan, until } from '@umbel/test-kit'
 import nodemailer from 'nodemailer'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ended, itemsOf, start } from '../support/operate.ts'
@@ -6,6 +6,9 @@ import { type Outage, outageOf } from '../support/outage.ts'
 import type { Comment, Master, Ticket } from '../support/shapes.ts'
 import type { Workspace } from '../support/workspace.ts'
 import { startWorld, type World } from '../support/world.ts'
+
+/** The words of a header, each Message-ID or address one word. */
+const wordsOf = (mail: Mail, header: string): string[] => mail.header(header).join(' ').split(/\s+/).filter(Boolean)
 
 describe('a shared problem', () => {
   let world: World
@@ -61,11 +64,11 @@ describe('a shared problem', () => {
       expect(mail.text).toContain(text)
       expect(mail.html).toContain(text)
       for (const header of ['message-id', 'references', 'in-reply-to', 'reply-to'])
-        for (const word of (mail.header(header) ?? '').split(/\s+/).filter(Boolean)) {
+        for (const word of wordsOf(mail, header)) {
           expect(threads.has(word)).toBe(false)
         }
       for (const header of ['message-id', 'references', 'reply-to'])
-        for (const word of (mail.header(header) ?? '').split(/\s+/).filter(Boolean)) threads.add(word)
+        for (const word of wordsOf(mail, header)) threads.add(word)
     }
   })
 
@@ -94,7 +97,7 @@ describe('a shared problem', () => {
     const words = `I can wait. ${canaryToken()}`
     const answer = {
       from: child?.email,
-      to: (mail?.header('reply-to') ?? '').replace(/^.*<|>.*$/g, ''),
+      to: (mail?.header('reply-to')[0] ?? '').replace(/^.*<|>.*$/g, ''),
       subject: 'Re: it',
       messageId: `<${canaryToken()}@customer.example>`,
       inReplyTo: mail?.messageId,
