@@ -3,7 +3,7 @@ import { service as healthService } from 'grpc-health-check'
 import { expect, it } from 'vitest'
 import { openDesk } from './desk.ts'
 
-const definition = loadPackageDefinition({ Health: healthService as never }).Health as ServiceClientConstructor
+const definition = loadPackageDefinition({ Health: healthService }).Health as ServiceClientConstructor
 
 function check(channel: Client, service: string): Promise<string> {
   const ask = (channel as Client & { check: Ask }).check.bind(channel)
