@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { topics } from '@umbel/contracts'
+import { unavailable } from '@umbel/kernel'
 import type { Broker } from '@umbel/messaging'
 import type { Api } from '../api.ts'
 import type { Progress } from '../output.ts'
@@ -8,6 +9,7 @@ import type { MasterJson } from '../shapes.ts'
 const POLL_MS = 100
 // how long everything must have been read without the rollups getting where they should be
 const QUIET_MS = 5000
+const STUCK_MS = 60_000
 
 interface Waiting {
   readonly broker: Pick<Broker, 'lag'>
@@ -24,8 +26,12 @@ interface Waiting {
  */
 export async function settled(waiting: Waiting): Promise<boolean> {
   let quietSince: number | undefined
+  let moved = { lag: Number.POSITIVE_INFINITY, at: performance.now() }
   for (;;) {
     const lag = await totalLag(waiting)
+    if (lag !== moved.lag) moved = { lag, at: performance.now() }
+    if (lag > 0 && performance.now() - moved.at > STUCK_MS)
+      throw unavailable('not-taken-in', `${lag} events wait and nobody takes them in: umbel doctor says what is down`)
     if (lag === 0 && (await rollupsShow(waiting))) return true
     quietSince = lag === 0 ? (quietSince ?? performance.now()) : undefined
     if (quietSince !== undefined && performance.now() - quietSince > QUIET_MS) return false
