@@ -49,6 +49,11 @@ export class ProcessTable implements AsyncDisposable {
     this.#children.delete(name)
   }
 
+  /** The running processes by their id. */
+  pids(): ReadonlyMap<number, string> {
+    return new Map([...this.#children].map(([name, { pid }]) => [pid, name]))
+  }
+
   /** Everything a process has logged. */
   log(name: string): string {
     return readFileSync(this.#child(name).logFile, 'utf8')

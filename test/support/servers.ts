@@ -11,12 +11,12 @@ const LOGS = fileURLToPath(new URL('../../.umbel/logs/test', import.meta.url))
  * Postgres, Kafka and Temporal for one test run, on free ports and with data that dies with the run. A server that its
  * variable names is used instead. The variables are set for the workers.
  */
-export async function startTestServers(): Promise<AsyncDisposable> {
+export async function startTestServers({ fsync = false } = {}): Promise<AsyncDisposable> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'umbel-test-'))
   await chmod(dataFolder, 0o755) // for Postgres, which runs as another user when we are root
   const folders = { dataFolder, logFolder: LOGS }
   const starts = await Promise.allSettled([
-    startPostgres({ ...folders, port: 0, fsync: false }),
+    startPostgres({ ...folders, port: 0, fsync }),
     startKafka({ ...folders, port: 0, controllerPort: 0 }),
     startTemporal({ ...folders, port: 0, uiPort: 0 }),
   ])
