@@ -1,5 +1,6 @@
 import { type DescMessage, fromBinary, fromJson, type JsonValue, type MessageShape, toBinary } from '@bufbuild/protobuf'
 import { invalid } from '@umbel/kernel'
+import { currentTraceparent } from '@umbel/kernel/trace'
 import type { Message, Received } from './message.ts'
 
 /** A CloudEvents 1.0 event; `data` still as it came. */
@@ -32,6 +33,8 @@ export interface OutgoingEvent {
   readonly data: Uint8Array
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\ud800-\udfff]/u
 const PROTOBUF = 'application/protobuf'
 const JSON_TYPE = 'application/json'
 const STRUCTURED = 'application/cloudevents+json'
@@ -48,8 +51,13 @@ export const eventHeaders = (event: OutgoingEvent): Record<string, string> => ({
   ce_dataschema: `/proto/${event.type}`,
   ce_workspace: event.workspace,
   ce_sequence: event.sequence,
-  ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
+  ...traceOf(event),
 })
+
+/** The event's own trace, or the one that the work is in. */
+function traceOf({ traceparent = currentTraceparent() }: OutgoingEvent): { traceparent?: string } {
+  return traceparent === undefined ? {} : { traceparent }
+}
 
 /** An event as a message of a topic. */
 export const encodeEvent = (topic: string, key: string, event: OutgoingEvent): Message => ({
@@ -99,6 +107,8 @@ function checked({ attribute, traceparent, contentType, data }: Raw): CloudEvent
     const found = attribute(name)
     if (found === undefined || found === '')
       throw invalid('attribute-missing', `the event has no ${name}`, { field: name })
+    // CloudEvents forbids them, and Postgres cannot keep them
+    if (CONTROL.test(found)) throw invalid('attribute-unreadable', `${name} has control characters`, { field: name })
     return found
   }
   if (needed('specversion') !== '1.0')

@@ -4,7 +4,7 @@ import { isUmbelError } from '@umbel/kernel'
 import type { Received } from '../message.ts'
 import { appendToOutbox } from '../outbox/append.ts'
 import type { Transaction } from '../transaction.ts'
-import { toStored } from './stored-message.ts'
+import { storable, toStored } from './stored-message.ts'
 
 /** A message that cannot be handled, and why. */
 export interface Death {
@@ -27,9 +27,10 @@ export async function bury(trx: Transaction, { workspaceId, consumer, message, e
     [workspaceId, consumer, message.key, slug, reason, stackHash, JSON.stringify(stored.message), stored.value],
   )
   const headers = {
-    ...message.headers,
+    ...stored.message.headers,
     'umbel-dead-handler': consumer,
     'umbel-dead-slug': slug,
+    'umbel-dead-reason': reason,
     'umbel-dead-stack-hash': stackHash,
     'umbel-dead-topic': message.topic,
     'umbel-dead-partition': String(message.partition),
@@ -43,11 +44,12 @@ export async function bury(trx: Transaction, { workspaceId, consumer, message, e
 
 function causeOf(error: unknown) {
   const text = error instanceof Error ? error.message : String(error)
-  const stack = error instanceof Error ? (error.stack ?? text) : text
+  // where it was thrown, without what the message says: the same bug has the same hash
+  const frames = error instanceof Error ? (error.stack?.match(/^\s+at .*$/gm)?.join('\n') ?? '') : ''
   return {
     slug: isUmbelError(error) ? error.slug : 'bug',
-    reason: text.slice(0, 2_000).replaceAll('\u0000', ''),
-    stackHash: createHash('sha256').update(stack).digest('hex').slice(0, 16),
+    reason: storable(text.slice(0, 2_000)),
+    stackHash: createHash('sha256').update(frames).digest('hex').slice(0, 16),
   }
 }
 

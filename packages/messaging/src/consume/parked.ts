@@ -77,7 +77,7 @@ export async function firstParked(
 ): Promise<{ readonly seq: string; readonly message: Received } | undefined> {
   const { rows } = await trx.raw<{ rows: (StoredMessage & { seq: string })[] }>(
     `select seq::text, message, value from parked_message
-      where workspace_id = ? and consumer = ? and key = ? order by seq limit 1`,
+      where workspace_id = ? and consumer = ? and key = ? order by parked_message.seq limit 1`,
     [workspaceId, consumer, key],
   )
   const [row] = rows
@@ -129,8 +129,17 @@ export async function dueKeys(
 ): Promise<ParkedKey[]> {
   const { rows } = await trx.raw<{ rows: { workspace_id: string; consumer: string; key: string }[] }>(
     `select workspace_id, consumer, key from parked_key
-      where consumer = any (?::text[]) and (due_at <= clock_timestamp() or ?) order by due_at limit 100`,
+      where consumer = any (?::text[]) and (due_at <= clock_timestamp() or ?) order by due_at limit 1000`,
     [[...consumers], everything],
   )
   return rows.map((row) => ({ workspaceId: row.workspace_id, consumer: row.consumer, key: row.key }))
+}
+
+/** Whether any key of these consumers is parked, in any workspace; as the claimer. */
+export async function anyParked(trx: Transaction, consumers: readonly string[]): Promise<boolean> {
+  const { rows } = await trx.raw<{ rows: unknown[] }>(
+    'select 1 from parked_key where consumer = any (?::text[]) limit 1',
+    [[...consumers]],
+  )
+  return rows.length > 0
 }

@@ -1,11 +1,11 @@
-import type { Broker, Subscription } from '../broker.ts'
+import type { Batch, Broker, Subscription } from '../broker.ts'
 import type { TransactionSource } from '../transaction-source.ts'
-import { type ConsumerOptions, consumeBatch } from './consumer.ts'
+import { type ConsumerOptions, createConsumer } from './consumer.ts'
 import { drainParked } from './drain-parked.ts'
-import { type Flow, rowsOf } from './flow.ts'
+import { startDrainer } from './drainer.ts'
+import { type Flow, type OnRow, rowsOf } from './flow.ts'
 import { type ConsumeLog, type ConsumeMetrics, unmeasured } from './metrics.ts'
-
-const DRAIN_EVERY_MS = 1_000
+import { anyParked } from './parked.ts'
 
 export interface ConsumersOptions {
   readonly flow: Flow
@@ -34,59 +34,44 @@ export async function startConsumers(options: ConsumersOptions): Promise<Consume
   const consumers = new Map<string, ConsumerOptions>(
     rows.map(({ name, handler }) => [name, { name, handler, database, log, metrics }]),
   )
-  const subscriptions: Subscription[] = []
-  for (const { name, topic } of rows) {
-    const consumer = consumers.get(name)
-    if (consumer === undefined) continue
-    const onBatch = ({ messages, signal }: Parameters<Parameters<Broker['subscribe']>[0]['onBatch']>[0]) =>
-      consumeBatch(consumer, messages, signal)
-    subscriptions.push(await broker.subscribe({ group: name, topics: [topic.name], onBatch }))
-  }
-  const drain = (everything: boolean) => drainParked(claimer, consumers, everything)
-  const drainer = startDrainer(() => drain(false), log)
+  const names = [...consumers.keys()]
+  const subscriptions = await subscribeAll(broker, rows, consumers)
+  const drain = (everything: boolean, signal: AbortSignal) => drainParked({ claimer, consumers, everything, signal })
+  const drainer = startDrainer(drain, log)
   return {
     joined: () => subscriptions.every((subscription) => subscription.joined()),
-    drainParked: () => drain(true),
+    drainParked: () => drainer.now(),
     async settled() {
       const lags = await Promise.all(rows.map(({ name, topic }) => broker.lag(name, [topic.name])))
-      return lags.every((lag) => lag === 0) && (await nothingParked(claimer, [...consumers.keys()]))
+      return lags.every((lag) => lag === 0) && !(await claimer.transaction((trx) => anyParked(trx, names)))
     },
     async [Symbol.asyncDispose]() {
       await drainer[Symbol.asyncDispose]()
-      await Promise.all(subscriptions.map((subscription) => subscription[Symbol.asyncDispose]()))
+      await disposeAll(subscriptions)
     },
   }
 }
 
-const nothingParked = (claimer: TransactionSource, consumers: readonly string[]): Promise<boolean> =>
-  claimer.transaction(async (trx) => {
-    const { rows } = await trx.raw<{ rows: unknown[] }>(
-      'select 1 from parked_key where consumer = any (?::text[]) limit 1',
-      [[...consumers]],
-    )
-    return rows.length === 0
+/** All join at the same time; when one cannot, those that could are let go. */
+async function subscribeAll(
+  broker: Broker,
+  rows: readonly OnRow[],
+  consumers: ReadonlyMap<string, ConsumerOptions>,
+): Promise<Subscription[]> {
+  const joining = rows.map(({ name, topic }) => {
+    const consumer = consumers.get(name)
+    if (consumer === undefined) throw new Error(`${name} has no consumer`)
+    const consume = createConsumer(consumer)
+    const onBatch = ({ messages, signal }: Batch) => consume(messages, signal)
+    return broker.subscribe({ group: name, topics: [topic.name], onBatch })
   })
-
-/** Runs the drain again and again, never two at once. */
-function startDrainer(drain: () => Promise<number>, log: ConsumeLog): AsyncDisposable {
-  let stopped = false
-  let running = Promise.resolve()
-  const pass = () => {
-    running = drain()
-      .then(
-        () => {},
-        (error: unknown) => log.warn({ err: error }, 'parked messages could not be drained and are tried again'),
-      )
-      .then(() => {
-        if (!stopped) timer = setTimeout(pass, DRAIN_EVERY_MS)
-      })
-  }
-  let timer = setTimeout(pass, DRAIN_EVERY_MS)
-  return {
-    async [Symbol.asyncDispose]() {
-      stopped = true
-      clearTimeout(timer)
-      await running
-    },
-  }
+  const outcomes = await Promise.allSettled(joining)
+  const joined = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed === undefined) return joined
+  await disposeAll(joined)
+  throw failed.reason
 }
+
+const disposeAll = (subscriptions: readonly Subscription[]): Promise<unknown> =>
+  Promise.all(subscriptions.map((subscription) => subscription[Symbol.asyncDispose]()))

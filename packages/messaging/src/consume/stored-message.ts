@@ -13,6 +13,12 @@ export interface StoredMessage {
   readonly value: Buffer
 }
 
-export const toStored = ({ value, ...message }: Received): StoredMessage => ({ message, value: Buffer.from(value) })
+/** Text that Postgres can keep: anybody may send a NUL or half a character, and neither may stop the consumer. */
+export const storable = (text: string): string => text.toWellFormed().replaceAll('\u0000', '\ufffd')
+
+export function toStored({ value, headers, ...message }: Received): StoredMessage {
+  const texts = Object.entries(headers).map(([name, text]) => [storable(name), storable(text)])
+  return { message: { ...message, headers: Object.fromEntries(texts) }, value: Buffer.from(value) }
+}
 
 export const fromStored = ({ message, value }: StoredMessage): Received => ({ ...message, value })

@@ -38,8 +38,8 @@ export async function releaseShards(trx: Transaction, owner: string): Promise<vo
  */
 export async function nextRows(trx: Transaction, shards: readonly OwnedShard[], limit: number): Promise<OutboxRow[]> {
   const { rows } = await trx.raw<{ rows: OutboxRow[] }>(
-    // served by outbox_pos
-    'select pos::text, topic, key, headers, value from outbox where shard = any (?::smallint[]) order by pos limit ?',
+    // served by outbox_pos; bare, pos would be the text in front of it, and 10 would come before 9
+    'select pos::text, topic, key, headers, value from outbox where shard = any (?::smallint[]) order by outbox.pos limit ?',
     [shards.map(({ shard }) => shard), limit],
   )
   return rows
