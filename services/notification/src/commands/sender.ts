@@ -31,6 +31,7 @@ export function startSender(deps: SenderDeps): Sender {
   const bell = createBell()
   let stopped = false
   let idle = false
+  let wakes = 0
   const isStopped = () => stopped
 
   /** A turn for each workspace; the milliseconds to wait before the next, 0 for none. */
@@ -52,8 +53,9 @@ export function startSender(deps: SenderDeps): Sender {
   const loop = async () => {
     while (!stopped) {
       try {
+        const before = wakes
         const rest = await round()
-        idle = rest === POLL_MS
+        idle = rest === POLL_MS && wakes === before // woken meanwhile: the round may have looked too early
         if (rest > 0) await bell.wait(rest)
       } catch (error) {
         deps.log.warn({ err: error }, 'the sender could not go on and tries again')
@@ -65,6 +67,7 @@ export function startSender(deps: SenderDeps): Sender {
   return {
     wake() {
       idle = false
+      wakes += 1
       bell.ring()
     },
     idle: () => idle,
