@@ -1,0 +1,4 @@
+import { readMigrateEnv } from './config.ts'
+import { migrateLinkingDatabase } from './service.ts'
+
+await migrateLinkingDatabase(readMigrateEnv())
