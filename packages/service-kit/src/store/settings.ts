@@ -1,9 +1,10 @@
 import { SettingError } from '../env.ts'
 import { type DatabaseUrls, databaseUrls, roleNames, type ServiceDatabase } from './roles.ts'
 
-const DEVELOPMENT_SECRET = 'umbel-development-only'
-
-/** What a service's migration needs: DATABASE_URL, and optionally `<SERVICE>_DB_NAME` and DB_ROLE_SECRET. */
+/**
+ * What a service's migration needs: DATABASE_URL, and optionally `<SERVICE>_DB_NAME` and DB_ROLE_SECRET, from which the
+ * roles' passwords are derived. Without it that is the administrator's password: whoever has it may set them anyway.
+ */
 export function readServiceDatabase(service: string, env: NodeJS.ProcessEnv): ServiceDatabase {
   const adminUrl = env.DATABASE_URL
   if (!adminUrl)
@@ -11,7 +12,8 @@ export function readServiceDatabase(service: string, env: NodeJS.ProcessEnv): Se
       'DATABASE_URL is not set; for example DATABASE_URL=postgres://postgres:secret@127.0.0.1:5432/postgres',
     )
   const name = env[`${word(service)}_DB_NAME`]
-  return { adminUrl, service, secret: env.DB_ROLE_SECRET || DEVELOPMENT_SECRET, ...(name ? { name } : {}) }
+  const secret = env.DB_ROLE_SECRET || decodeURIComponent(new URL(adminUrl).password) || 'umbel'
+  return { adminUrl, service, secret, ...(name ? { name } : {}) }
 }
 
 /**
