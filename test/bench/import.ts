@@ -1,3 +1,4 @@
+import type { TicketPriority } from '@umbel/contracts'
 import { until } from '@umbel/test-kit'
 import type { Master } from '../support/shapes.ts'
 import { type Upsert, upsertMessage, upstreamBroker } from '../support/upstream.ts'
@@ -37,7 +38,7 @@ const stepOf = (at: number, step: number): Upsert => ({
   ticket: {
     subject: `Incident ${at}`,
     status: step === STEPS - 1 ? SOLVED : OPEN,
-    priority: 1 + ((at + step) % 4),
+    priority: (1 + ((at + step) % 4)) as TicketPriority,
     requester: {
       externalId: `caller:${at % 500}`,
       name: `Caller ${at % 500}`,
