@@ -1,9 +1,10 @@
 import type { Scope } from '@umbel/messaging'
 import type { Operation } from '../domain/operation.ts'
 import { decideStart } from '../domain/start.ts'
-import type { KeyedWrite, Transact } from '../store/unit-of-work.ts'
+import type { Transact } from '../store/unit-of-work.ts'
 import { type Acting, permitted, type Rights, requireMaster, requireOperation } from './acting.ts'
 import { attentionFrom } from './attention.ts'
+import type { KeyedWrite } from './keyed-write.ts'
 import type { LaunchOperation } from './launch-operation.ts'
 
 export interface StartDeps extends Rights {

@@ -1,11 +1,10 @@
 import type { Scope, Transaction } from '@umbel/messaging'
-import { answerOnce, type Database, type KeyedWrite } from '@umbel/service-kit/store'
+import { answerOnce, type Database } from '@umbel/service-kit/store'
+import type { KeyedWrite } from '../commands/keyed-write.ts'
 import { type ItemStore, itemStore } from './item-store.ts'
 import { type NotificationStore, notificationStore } from './notification-store.ts'
 import { type OperationStore, operationStore, type Tell } from './operation-store.ts'
 import { packed, unpacked } from './packed.ts'
-
-export type { KeyedWrite }
 
 /** Everything a command may do inside its one transaction. */
 export interface Session {

@@ -1,0 +1,62 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Logger, Metrics } from '@umbel/service-kit'
+import { assertAppRole, type Database, openDatabase } from '@umbel/service-kit/store'
+import { type App, createApp } from './app.ts'
+import type { Workflows } from './commands/ports.ts'
+import type { OperationConfig } from './config.ts'
+import { tellOperationChanged } from './outbound/operation-events.ts'
+import { openPeers, type Peers } from './outbound/peers.ts'
+import { openWorkflows } from './outbound/workflow-starter.ts'
+import { dueAttention } from './store/due-attention.ts'
+import { createTransact } from './store/unit-of-work.ts'
+import { measurePages, watchLeftBehind } from './telemetry.ts'
+
+/** What a test may bring; what is left out is made from the config. */
+export interface ComposeParts {
+  readonly peers?: Peers
+  readonly workflows?: Workflows
+}
+
+export interface Composed {
+  readonly app: App
+  readonly database: Database
+  readonly claimer: Database
+}
+
+// longer than any page takes: a process that froze inside a transaction must not hold a row for good
+const APP_SETTINGS = { idle_in_transaction_session_timeout: '5s' }
+
+/** Rooms joined, the same for the service and for the worker: stores and peers under the commands. */
+export async function compose(
+  stack: AsyncDisposableStack,
+  config: OperationConfig,
+  { log, metrics, ...parts }: ComposeParts & { readonly log: Logger; readonly metrics: Metrics },
+): Promise<Composed> {
+  const { databases, temporal } = config
+  const database = stack.use(
+    openDatabase({ url: databases.app, applicationName: `operation ${config.role}`, settings: APP_SETTINGS }),
+  )
+  const claimer = stack.use(openDatabase({ url: databases.claimer, poolMax: 3, applicationName: 'operation claimer' }))
+  await assertAppRole(database)
+  const app = createApp({
+    transact: createTransact(database, tellOperationChanged),
+    due: dueAttention(claimer),
+    peers: parts.peers ?? stack.use(openPeers(config)),
+    workflows: parts.workflows ?? stack.use(openWorkflows(temporal)),
+    settings: config,
+    clock: () => performance.now(),
+    rest,
+    measured: measurePages(metrics, log),
+    leftBehind: watchLeftBehind(metrics, log),
+  })
+  return { app, database, claimer }
+}
+
+/** Ends early when whoever waits has gone. */
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await pause(ms, undefined, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}

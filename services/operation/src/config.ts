@@ -1,0 +1,135 @@
+import { readEnv, setting } from '@umbel/service-kit'
+import { type DatabaseUrls, databaseUrls } from '@umbel/service-kit/store'
+import { OPERATION_TASK_QUEUE } from '@umbel/workflows/client'
+import { z } from 'zod'
+
+export interface TemporalConfig {
+  readonly address: string
+  readonly namespace: string
+  readonly taskQueue: string
+}
+
+export interface OperationConfig {
+  /** rpc: what people wait for; background: consumers, relay, sweep; all: both. The worker has no role. */
+  readonly role: 'rpc' | 'background' | 'all'
+  readonly host: string
+  /** 0: any free one. */
+  readonly rpcPort: number
+  readonly healthPort: number
+  readonly databases: Pick<DatabaseUrls, 'app' | 'relay' | 'claimer'>
+  readonly kafka: { readonly brokers: readonly string[]; readonly topicPrefix: string }
+  readonly temporal: TemporalConfig
+  readonly issuer: string
+  readonly clientSecret: string
+  readonly peers: {
+    readonly ticket: string
+    readonly ticketPages: string
+    readonly linking: string
+    readonly notification: string
+  }
+  readonly logLevel: string
+  /** Seconds that texts for customers wait before anything happens, unless the plan says otherwise. */
+  readonly holdSeconds: number
+  /** Children of one page: past 250 the gain is under 20 % and people's own work suffers. */
+  readonly pageSize: number
+  /** The part of a page's time that is rested after it. */
+  readonly pageRest: number
+  /** How long a slice works before it reports to the workflow, in ms. */
+  readonly sliceMs: number
+}
+
+const shape = {
+  OPERATION_ROLE: setting.role,
+  OPERATION_HOST: z.string().default('127.0.0.1').describe('127.0.0.1'),
+  OPERATION_RPC_PORT: setting.port(18_040),
+  OPERATION_HEALTH_PORT: setting.port(18_041),
+  OPERATION_DB_URL: z.url().optional().describe('postgres://operation_app:secret@127.0.0.1:5432/umbel_operation'),
+  OPERATION_DB_RELAY_URL: z
+    .url()
+    .optional()
+    .describe('postgres://operation_relay:secret@127.0.0.1:5432/umbel_operation'),
+  OPERATION_DB_CLAIMER_URL: z
+    .url()
+    .optional()
+    .describe('postgres://operation_claimer:secret@127.0.0.1:5432/umbel_operation'),
+  OPERATION_DB_NAME: z.string().optional().describe('umbel_operation'),
+  DATABASE_URL: z.url().optional().describe('postgres://postgres:secret@127.0.0.1:5432/postgres'),
+  KAFKA_BROKERS: z.string().min(1).describe('127.0.0.1:9092'),
+  KAFKA_TOPIC_PREFIX: z.string().default('').describe('staging.'),
+  TEMPORAL_ADDRESS: setting.address('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().default('default').describe('default'),
+  OPERATION_TASK_QUEUE: z.string().default(OPERATION_TASK_QUEUE).describe(OPERATION_TASK_QUEUE),
+  OIDC_ISSUER: setting.url('http://127.0.0.1:18080'),
+  SERVICE_CLIENT_SECRET: z.string().min(1).describe('a-long-secret'),
+  TICKET_RPC_ADDRESS: setting.address('127.0.0.1:18010'),
+  TICKET_PAGES_ADDRESS: setting.address('127.0.0.1:18012'),
+  LINKING_RPC_ADDRESS: setting.address('127.0.0.1:18020'),
+  NOTIFICATION_RPC_ADDRESS: setting.address('127.0.0.1:18030'),
+  LOG_LEVEL: setting.logLevel,
+  OPERATION_HOLD_SECONDS: z.coerce.number().int().min(0).max(86_400).default(15).describe('15'),
+  OPERATION_PAGE_SIZE: z.coerce.number().int().min(1).max(1_000).default(250).describe('250'),
+  OPERATION_PAGE_REST: z.coerce.number().min(0).max(10).default(0.7).describe('0.7'),
+  OPERATION_SLICE_MS: z.coerce.number().int().min(1).max(20_000).default(2_000).describe('2000'),
+} as const
+
+export const readOperationEnv = (env: NodeJS.ProcessEnv = process.env) => readEnv(shape, env)
+type Env = ReturnType<typeof readOperationEnv>
+
+/** Throws an Error that names the variable that is missing. */
+export const toConfig = (env: Env): OperationConfig => ({
+  role: env.OPERATION_ROLE,
+  host: env.OPERATION_HOST,
+  rpcPort: env.OPERATION_RPC_PORT,
+  healthPort: env.OPERATION_HEALTH_PORT,
+  databases: databasesOf(env),
+  kafka: { brokers: env.KAFKA_BROKERS.split(','), topicPrefix: env.KAFKA_TOPIC_PREFIX },
+  temporal: {
+    address: env.TEMPORAL_ADDRESS,
+    namespace: env.TEMPORAL_NAMESPACE,
+    taskQueue: env.OPERATION_TASK_QUEUE,
+  },
+  issuer: env.OIDC_ISSUER,
+  clientSecret: env.SERVICE_CLIENT_SECRET,
+  peers: {
+    ticket: env.TICKET_RPC_ADDRESS,
+    ticketPages: env.TICKET_PAGES_ADDRESS,
+    linking: env.LINKING_RPC_ADDRESS,
+    notification: env.NOTIFICATION_RPC_ADDRESS,
+  },
+  logLevel: env.LOG_LEVEL,
+  holdSeconds: env.OPERATION_HOLD_SECONDS,
+  pageSize: env.OPERATION_PAGE_SIZE,
+  pageRest: env.OPERATION_PAGE_REST,
+  sliceMs: env.OPERATION_SLICE_MS,
+})
+
+/** Each role's URL as given, or as it follows from the administrator's. */
+function databasesOf(env: Env): OperationConfig['databases'] {
+  const { DATABASE_URL: adminUrl, OPERATION_DB_NAME: name } = env
+  const derived = adminUrl === undefined ? undefined : databaseUrls(operationDatabase(adminUrl, name))
+  const app = env.OPERATION_DB_URL ?? derived?.app
+  const relay = env.OPERATION_DB_RELAY_URL ?? derived?.relay
+  const claimer = env.OPERATION_DB_CLAIMER_URL ?? derived?.claimer
+  if (app === undefined || relay === undefined || claimer === undefined)
+    throw new Error(
+      'give OPERATION_DB_URL, OPERATION_DB_RELAY_URL and OPERATION_DB_CLAIMER_URL, or DATABASE_URL for all of them',
+    )
+  return { app, relay, claimer }
+}
+
+/** The administrator's password is the secret of the roles' passwords: whoever has it could set them anyway. */
+export const operationDatabase = (adminUrl: string, name?: string) => ({
+  adminUrl,
+  service: 'operation',
+  secret: new URL(adminUrl).password || 'umbel',
+  ...(name === undefined ? {} : { name }),
+})
+
+/** Where the schema is brought up to date: the administrator's URL, and the database's name. */
+export function readMigrateEnv(env: NodeJS.ProcessEnv = process.env): { adminUrl: string; name: string | undefined } {
+  const { DATABASE_URL, OPERATION_DB_NAME } = readEnv(
+    { DATABASE_URL: shape.DATABASE_URL.unwrap(), OPERATION_DB_NAME: shape.OPERATION_DB_NAME },
+    env,
+  )
+  return { adminUrl: DATABASE_URL, name: OPERATION_DB_NAME }
+}

@@ -1,0 +1,73 @@
+import type { OperationService } from '@umbel/contracts'
+import type { Call, Handlers } from '@umbel/rpc'
+import type { App } from '../app.ts'
+import type { ControlVerb } from '../domain/control.ts'
+import { actingOf, targetOf, writeOf } from './from-wire.ts'
+import { toWireItem, toWireOperation } from './to-wire.ts'
+
+/** umbel.operation.v1.OperationService as commands and queries. */
+export function operationRpc(app: App): Handlers<typeof OperationService> {
+  const control = async (verb: ControlVerb, request: ControlRequest, call: Call) => {
+    const { workspaceId, operationId } = request
+    return app.controlOperation({ workspaceId }, { acting: actingOf(call), operationId, verb })
+  }
+  return {
+    async planOperation(request, call) {
+      const { workspaceId, masterId, kind, text, holdSeconds } = request
+      const plan = await app.planOperation(
+        { workspaceId },
+        {
+          write: writeOf('PlanOperation', request, call),
+          acting: actingOf(call),
+          masterId,
+          kind,
+          target: targetOf(request),
+          text,
+          holdSeconds,
+        },
+      )
+      return {
+        operation: toWireOperation(workspaceId, plan.operation),
+        applying: BigInt(plan.applying),
+        skipping: BigInt(plan.skipping),
+        hidden: BigInt(plan.hidden),
+        items: plan.items.map(toWireItem),
+      }
+    },
+    async startOperation(request, call) {
+      const { workspaceId, operationId, planHash, confirm } = request
+      const write = writeOf('StartOperation', request, call)
+      const asked = { write, acting: actingOf(call), operationId, planHash, confirm: Number(confirm) }
+      return { operation: toWireOperation(workspaceId, await app.startOperation({ workspaceId }, asked)) }
+    },
+    async pauseOperation(request, call) {
+      return { operation: toWireOperation(request.workspaceId, await control('pause', request, call)) }
+    },
+    async resumeOperation(request, call) {
+      return { operation: toWireOperation(request.workspaceId, await control('resume', request, call)) }
+    },
+    async cancelOperation(request, call) {
+      const operation = await control('cancel', request, call)
+      return { operation: toWireOperation(request.workspaceId, operation), complete: operation.cancelComplete }
+    },
+    async getOperation({ workspaceId, operationId }, call) {
+      const operation = await app.getOperation({ workspaceId }, actingOf(call), operationId)
+      return { operation: toWireOperation(workspaceId, operation) }
+    },
+    async listOperations({ workspaceId, masterId, pageSize, pageToken }, call) {
+      const asked = { acting: actingOf(call), masterId, pageSize, pageToken }
+      const { rows, next } = await app.listOperations({ workspaceId }, asked)
+      return { operations: rows.map((each) => toWireOperation(workspaceId, each)), nextPageToken: next }
+    },
+    async listItems({ workspaceId, operationId, state, notification, pageSize, pageToken }, call) {
+      const asked = { acting: actingOf(call), operationId, state, notification, pageSize, pageToken }
+      const { rows, next } = await app.listItems({ workspaceId }, asked)
+      return { items: rows.map(toWireItem), nextPageToken: next }
+    },
+  }
+}
+
+interface ControlRequest {
+  readonly workspaceId: string
+  readonly operationId: string
+}

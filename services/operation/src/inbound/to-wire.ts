@@ -1,0 +1,63 @@
+import type { MessageInitShape } from '@bufbuild/protobuf'
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import type { ItemSchema, OperationSchema, ProgressSchema } from '@umbel/contracts'
+import { operationWorkflowId } from '@umbel/workflows/client'
+import type { Item, Operation } from '../domain/operation.ts'
+
+const time = (at: Date | null) => (at === null ? undefined : timestampFromDate(at))
+
+export const toWireOperation = (
+  workspaceId: string,
+  operation: Operation,
+): MessageInitShape<typeof OperationSchema> => ({
+  id: operation.id,
+  kind: operation.kind,
+  masterId: operation.masterId,
+  state: operation.state,
+  planHash: operation.planHash,
+  text: operation.text,
+  holdSeconds: operation.holdSeconds,
+  epoch: BigInt(operation.epoch),
+  progress: toWireProgress(operation),
+  plannedBy: operation.plannedBy,
+  startedBy: operation.startedBy,
+  plannedAt: time(operation.plannedAt),
+  expiresAt: time(operation.expiresAt),
+  acceptedAt: time(operation.acceptedAt),
+  holdEndsAt: time(operation.holdEndsAt),
+  closedAt: time(operation.closedAt),
+  finishedAt: time(operation.finishedAt),
+  workflowId: operation.acceptedAt === null ? '' : operationWorkflowId({ workspaceId, operationId: operation.id }),
+})
+
+function toWireProgress({ items, notifications }: Operation): MessageInitShape<typeof ProgressSchema> {
+  const owed = Object.values(notifications).reduce((sum, count) => sum + count, 0)
+  return {
+    total: BigInt(items.total),
+    pending: BigInt(items.pending),
+    applied: BigInt(items.applied),
+    skipped: BigInt(items.skipped),
+    failed: BigInt(items.failed),
+    cancelled: BigInt(items.cancelled),
+    notificationsOwed: BigInt(owed),
+    sent: BigInt(notifications.sent),
+    notSentSkipped: BigInt(notifications.skipped),
+    withheld: BigInt(notifications.withheld),
+    suppressed: BigInt(notifications.suppressed),
+    sendFailed: BigInt(notifications.failed),
+    unknown: BigInt(notifications.unknown),
+  }
+}
+
+export const toWireItem = (item: Item): MessageInitShape<typeof ItemSchema> => ({
+  seq: BigInt(item.seq),
+  ticketId: item.ticketId,
+  ticketNumber: BigInt(item.ticketNumber),
+  state: item.state,
+  reason: item.reason,
+  before: item.before,
+  after: item.after,
+  version: BigInt(item.version),
+  notification: item.notification,
+  notificationReason: item.notificationReason,
+})

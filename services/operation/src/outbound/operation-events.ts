@@ -1,0 +1,47 @@
+import { create, toBinary } from '@bufbuild/protobuf'
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { ActorKind, CauseKind, OperationChangedSchema, topics } from '@umbel/contracts'
+import { newId } from '@umbel/kernel/ids'
+import { appendToOutbox, outgoing } from '@umbel/messaging'
+import type { Tell, Telling } from '../store/operation-store.ts'
+
+const SOURCE = '/umbel/operation'
+
+/** One change of an operation, one event: pages and state changes, never single items. */
+export const tellOperationChanged: Tell = (trx, telling) => {
+  const { workspaceId, operation, streamVersion, recordedAt } = telling
+  const event = create(OperationChangedSchema, {
+    workspaceId,
+    operationId: operation.id,
+    streamVersion: BigInt(streamVersion),
+    cause: causeOf(telling),
+    recordedAt: timestampFromDate(recordedAt),
+    kind: operation.kind,
+    masterId: operation.masterId,
+    state: operation.state,
+    total: BigInt(operation.items.total),
+    applied: BigInt(operation.items.applied),
+    skipped: BigInt(operation.items.skipped + operation.items.cancelled),
+    failed: BigInt(operation.items.failed),
+  })
+  const message = outgoing(topics.operation.events.name, `${workspaceId}:${operation.id}`, {
+    id: newId(),
+    source: SOURCE,
+    type: OperationChangedSchema.typeName,
+    subject: operation.id,
+    time: recordedAt.toISOString(),
+    workspace: workspaceId,
+    sequence: String(streamVersion),
+    data: toBinary(OperationChangedSchema, event),
+  })
+  return appendToOutbox(trx, [message])
+}
+
+const causeOf = ({ operation, actorId }: Telling) => ({
+  kind: actorId === '' ? CauseKind.SYSTEM : CauseKind.USER,
+  id: operation.id,
+  rootKind: CauseKind.USER,
+  rootId: operation.id,
+  actor: actorId === '' ? { kind: ActorKind.SYSTEM, id: 'operation' } : { kind: ActorKind.AGENT, id: actorId },
+  operationId: operation.id,
+})

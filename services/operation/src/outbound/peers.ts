@@ -1,0 +1,42 @@
+import { LinkingService, NotificationService, TicketService } from '@umbel/contracts'
+import { rpcClient, serviceToken } from '@umbel/rpc'
+import type { ApplyPage, Fence, GetTicketStates, ListChildren, MailHold, ResolveActor } from '../commands/ports.ts'
+import type { OperationConfig } from '../config.ts'
+import { linkedChildren } from './linked-children.ts'
+import { mailHold } from './mail-hold.ts'
+import { applyPage, fence } from './ticket-pages.ts'
+import { resolveActor, ticketStates } from './tickets.ts'
+
+/** What operation asks the other services, as functions; tests hand in small worlds of their own. */
+export interface Peers {
+  readonly resolveActor: ResolveActor
+  readonly ticketStates: GetTicketStates
+  readonly listChildren: ListChildren
+  readonly applyPage: ApplyPage
+  readonly fence: Fence
+  readonly mailHold: MailHold
+}
+
+const ASK_MS = 5_000
+// under the heartbeat's timeout of 3 s: a page that hangs is given up before the slice is taken for dead
+const PAGE_MS = 2_500
+
+/** Over gRPC, with a service token of our own. */
+export function openPeers({ issuer, clientSecret, peers }: OperationConfig): Peers & Disposable {
+  const token = serviceToken({ issuer, clientId: 'operation', clientSecret })
+  const ticket = rpcClient(TicketService, { address: peers.ticket, token, deadlineMs: ASK_MS })
+  const pages = rpcClient(TicketService, { address: peers.ticketPages, token, deadlineMs: PAGE_MS })
+  const linking = rpcClient(LinkingService, { address: peers.linking, token, deadlineMs: ASK_MS })
+  const notification = rpcClient(NotificationService, { address: peers.notification, token, deadlineMs: ASK_MS })
+  return {
+    resolveActor: resolveActor(ticket),
+    ticketStates: ticketStates(ticket),
+    listChildren: linkedChildren(linking),
+    applyPage: applyPage(pages),
+    fence: fence(ticket, pages),
+    mailHold: mailHold(notification),
+    [Symbol.dispose]() {
+      for (const client of [ticket, pages, linking, notification]) client[Symbol.dispose]()
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import { fromWireStatus, type TicketService } from '@umbel/contracts'
+import { type Role, roles, unavailable } from '@umbel/kernel'
+import type { RpcClient } from '@umbel/rpc'
+import type { GetTicketStates, ResolveActor } from '../commands/ports.ts'
+
+type Ticket = RpcClient<typeof TicketService>
+
+/** Up to 1,000 tickets as they are now (TicketService/GetTicketStates). */
+export const ticketStates =
+  (ticket: Ticket): GetTicketStates =>
+  async ({ workspaceId, actorId }, ticketIds) => {
+    const { states, hidden } = await ticket.getTicketStates({ workspaceId, ticketIds: [...ticketIds] }, { actorId })
+    return {
+      hidden,
+      states: states.map((state) => ({
+        ticketId: state.ticketId,
+        number: Number(state.number),
+        version: Number(state.version),
+        status: fromWireStatus(state.status) ?? 'unknown',
+      })),
+    }
+  }
+
+/** Who acts, as the directory knows it now (TicketService/ResolveActor). */
+export const resolveActor =
+  (ticket: Ticket): ResolveActor =>
+  async ({ workspaceId, actorId }) => {
+    const { role, hiddenGroupIds } = await ticket.resolveActor({ workspaceId, actorId })
+    return { id: actorId, role: toRole(role), hiddenGroupIds: new Set(hiddenGroupIds) }
+  }
+
+function toRole(word: string): Role {
+  const known = roles.find((role) => role === word)
+  if (known === undefined) throw unavailable('role-unknown', `ticket told a role that is not known here: ${word}`)
+  return known
+}

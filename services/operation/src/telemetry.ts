@@ -1,0 +1,32 @@
+import type { Logger, Metrics } from '@umbel/service-kit'
+import type { LaunchDeps } from './commands/launch-operation.ts'
+import type { SliceDeps } from './commands/run-slice.ts'
+
+/** One line and one count per page, never per child. */
+export function measurePages(metrics: Metrics, log: Logger): SliceDeps['measured'] {
+  const items = metrics.counter('page_items', 'Items by what became of them', ['outcome'])
+  const seconds = metrics.counter('page_seconds', 'Seconds spent on pages')
+  return ({ ms, outcomes }) => {
+    for (const { state } of outcomes) items.inc({ outcome: state })
+    seconds.inc(ms / 1000)
+    log.debug({ ms: Math.round(ms), items: outcomes.length }, 'a page was recorded')
+  }
+}
+
+/** Launches and control changes that the sweep has to carry on. */
+export function watchLeftBehind(metrics: Metrics, log: Logger): LaunchDeps['leftBehind'] {
+  const left = metrics.counter('sweep_left_behind', 'What could not be done at once', ['what'])
+  return (what, operationId, error) => {
+    left.inc({ what })
+    log.warn({ err: error, operationId, what }, 'this could not be done now and is left to the sweep')
+  }
+}
+
+/** How much waits in the outbox, and how long it has waited. */
+export function watchOutbox(
+  metrics: Metrics,
+  depth: () => Promise<{ readonly rows: number; readonly ageS: number }>,
+): void {
+  metrics.gauge('outbox_rows', 'Events that wait to be published', async () => (await depth()).rows)
+  metrics.gauge('outbox_lag', 'Seconds that the oldest event has waited', async () => (await depth()).ageS)
+}
