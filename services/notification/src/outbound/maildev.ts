@@ -1,22 +1,18 @@
 import { z } from 'zod'
 
-const list = z.array(z.object({ id: z.string() }))
+const list = z.array(z.object({ headers: z.object({ 'message-id': z.string() }) }))
 const TIMEOUT_MS = 2_000
 
 /**
  * Asks the mail catcher of the local stack for a mail by its Message-ID. Undefined when it does not answer: then nobody
- * can tell. It has no index by Message-ID, so it is asked for each mail's source, the latest first.
+ * can tell.
  */
 export const askMaildev =
   (webUrl: string) =>
   async (messageId: string): Promise<boolean | undefined> => {
     try {
-      const mails = list.parse(await (await ask(`${webUrl}/api/email`)).json())
-      for (const { id } of mails.toReversed()) {
-        const source = await (await ask(`${webUrl}/api/email/${encodeURIComponent(id)}/source`)).text()
-        if (source.includes(messageId)) return true
-      }
-      return false
+      const found = await ask(`${webUrl}/api/email?headers.message-id=${encodeURIComponent(messageId)}`)
+      return list.parse(await found.json()).some(({ headers }) => headers['message-id'] === messageId)
     } catch {
       return undefined // away or changed: the mail is sent again and ends unknown
     }
