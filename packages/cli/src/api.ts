@@ -30,12 +30,17 @@ export interface ApiOptions {
   readonly token: () => Promise<string>
 }
 
+interface Init {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
 const PAGE = 1000
 // a bulk link of 10,000 children is one answer
 const TIMEOUT_MS = 120_000
 
 export function createApi({ base, token }: ApiOptions): Api {
-  async function call<T>(method: string, path: string, query: Query, init: RequestInit): Promise<T> {
+  async function call<T>(method: string, path: string, query: Query, init: Init): Promise<T> {
     const headers = { ...init.headers, authorization: `Bearer ${await token()}` }
     return request<T>(withQuery(new URL(path, base), query), { ...init, method, headers })
   }

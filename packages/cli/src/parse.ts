@@ -23,7 +23,7 @@ export function parse(argv: readonly string[], options: OptionTable): Parsed {
       allowPositionals: true,
       strict: true,
     })
-    return { words: positionals, given: { ...values } as Given }
+    return { words: positionals, given: { ...values } }
   } catch (thrown) {
     throw new UsageError(thrown instanceof Error ? thrown.message : String(thrown))
   }

@@ -1,7 +1,8 @@
-import { createKafkaBroker } from '@umbel/messaging'
+import { type Broker, createKafkaBroker, rowsOf } from '@umbel/messaging'
 import { createVerifier } from '@umbel/rpc'
 import { createLogger, createMetrics, serveHealth } from '@umbel/service-kit'
 import type { GatewayConfig } from './config.ts'
+import { flow } from './flow.ts'
 import { createApp } from './http/app.ts'
 import type { Verify } from './http/authenticate.ts'
 import type { Log } from './http/middleware.ts'
@@ -55,5 +56,15 @@ export async function startGatewayService(config: GatewayConfig, parts: GatewayP
 
 function connectPeers({ kafka, peers }: GatewayConfig, started: AsyncDisposableStack): Peers {
   const broker = started.use(createKafkaBroker({ ...kafka, clientId: 'gateway' }))
-  return { ...started.use(rpcPeers(peers)), publish: (messages) => broker.publish(messages) }
+  return { ...started.use(rpcPeers(peers)), publish: publisher(broker) }
+}
+
+/** The gateway starts without the broker; the topic is made before the first event, should nobody have made it. */
+function publisher(broker: Broker): Peers['publish'] {
+  let ready = false
+  return async (messages) => {
+    if (!ready) await broker.ensureTopics(rowsOf(flow, 'says').map(({ topic }) => topic))
+    ready = true
+    await broker.publish(messages)
+  }
 }

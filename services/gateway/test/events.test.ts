@@ -70,7 +70,7 @@ describe('upstream events over HTTP', () => {
     ['another media type', { raw: 'x', headers: { 'content-type': 'text/plain' } }, 415, 'unsupported-media-type'],
   ] as const)('refuses %s, and publishes nothing', async (_what, asked, status, slug) => {
     await using desk = await startDesk()
-    const { json } = await desk.ask('POST', '/v1/events', asked as Asked)
+    const { json } = await desk.ask('POST', '/v1/events', asked)
     expect(json).toMatchObject({ status, slug })
     expect(desk.published).toEqual([])
   })

@@ -9,6 +9,7 @@ import {
 import { notFound } from '@umbel/kernel'
 import { newId } from '@umbel/kernel/ids'
 import { describe, expect, it } from 'vitest'
+import type { MasterJson } from '../src/shapes/master.ts'
 import { peer, startDesk } from './world.ts'
 
 describe('masters over REST', () => {
@@ -47,7 +48,7 @@ describe('masters over REST', () => {
         },
       }),
     })
-    const { json } = await desk.ask('GET', '/v1/masters?limit=2')
+    const { json } = await desk.ask<{ items: MasterJson[]; nextCursor: string }>('GET', '/v1/masters?limit=2')
     expect(calls).toBe(1)
     expect(json.nextCursor).toBe('more')
     expect(json.items[0]).toMatchObject({
@@ -57,7 +58,7 @@ describe('masters over REST', () => {
       external: { source: '/crm', id: 'P-1' },
       rollup: { children: { total: 3, open: 2, closed: 1 }, customers: 3, sla: { atRisk: null, breached: null } },
     })
-    expect(json.items[0].rollup.children.byStatus).toEqual({
+    expect(json.items[0]?.rollup.children.byStatus).toEqual({
       new: 0,
       open: 2,
       pending: 0,

@@ -2,11 +2,16 @@ import { expect, it } from 'vitest'
 import { routes } from '../src/routes/table.ts'
 import { startDesk } from './world.ts'
 
+interface Document {
+  readonly openapi: string
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string }>>>>
+}
+
 it('documents exactly the routes that are served, each with its answer and its refusals', async () => {
   await using desk = await startDesk()
-  const { json } = await desk.ask('GET', '/openapi.json', { token: null })
+  const { json } = await desk.ask<Document>('GET', '/openapi.json', { token: null })
   expect(json.openapi).toBe('3.1.0')
-  const documented = Object.entries<Record<string, object>>(json.paths).flatMap(([path, methods]) =>
+  const documented = Object.entries(json.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method} ${path}`),
   )
   expect(documented.toSorted()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).toSorted())
@@ -14,8 +19,8 @@ it('documents exactly the routes that are served, each with its answer and its r
 
 it('gives every operation an id of its own', async () => {
   await using desk = await startDesk()
-  const { json } = await desk.ask('GET', '/openapi.json', { token: null })
-  const ids = Object.values<Record<string, { operationId: string }>>(json.paths).flatMap((methods) =>
+  const { json } = await desk.ask<Document>('GET', '/openapi.json', { token: null })
+  const ids = Object.values(json.paths).flatMap((methods) =>
     Object.values(methods).map(({ operationId }) => operationId),
   )
   expect(new Set(ids).size).toBe(ids.length)

@@ -28,7 +28,7 @@ export interface Desk extends AsyncDisposable {
   readonly published: Message[]
   readonly lines: string[]
   /** `token`: agent, operator, service, or anything else for a token that nobody signed. */
-  ask(method: string, path: string, options?: Asked): Promise<Answered>
+  ask<T = Loose>(method: string, path: string, options?: Asked): Promise<Answered<T>>
 }
 export interface Asked {
   readonly token?: string | null
@@ -36,11 +36,11 @@ export interface Asked {
   readonly raw?: string | Uint8Array
   readonly headers?: Readonly<Record<string, string>>
 }
-export interface Answered {
+type Loose = Readonly<Record<string, unknown>>
+export interface Answered<T> {
   readonly status: number
   readonly headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-  readonly json: any
+  readonly json: T
 }
 
 /** The gateway over real HTTP, with peers handed in. */
@@ -78,7 +78,8 @@ function peersOf(given: Partial<Peers>, published: Message[]): Peers {
   }
 }
 
-async function ask(url: string, method: string, { token = 'agent', body, raw, headers }: Asked): Promise<Answered> {
+async function ask<T>(url: string, method: string, given: Asked): Promise<Answered<T>> {
+  const { token = 'agent', body, raw, headers } = given
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body))
   const response = await fetch(url, {
     method,
@@ -90,5 +91,5 @@ async function ask(url: string, method: string, { token = 'agent', body, raw, he
     },
     ...(sent === undefined ? {} : { body: sent as NonNullable<RequestInit['body']> }),
   })
-  return { status: response.status, headers: response.headers, json: await response.json() }
+  return { status: response.status, headers: response.headers, json: (await response.json()) as T }
 }

@@ -80,11 +80,11 @@ export function totals(tickets: ReadonlyMap<string, Standing>, masters: number):
   const all = [...tickets.values()]
   const linked = all.filter(({ link }) => link !== null)
   const perMaster = [...Map.groupBy(linked, ({ link }) => link).values()]
-  const byStatus = [...Map.groupBy(all, ({ status }) => status)].map(([status, held]) => [status, held.length])
+  const byStatus = [...Map.groupBy(all, ({ status }) => status)].map(([status, held]) => [status, held.length] as const)
   return {
     rows: all.reduce((sum, { audit }) => sum + audit, 0),
     tickets: all.length,
-    ...Object.fromEntries(byStatus.toSorted()),
+    ...Object.fromEntries(byStatus.toSorted(([left], [right]) => left.localeCompare(right))),
     masters,
     'masters with children': perMaster.length,
     'masters with several': perMaster.filter((children) => children.length > 1).length,
