@@ -1,5 +1,5 @@
 import { readEnv, setting } from '@umbel/service-kit'
-import { type DatabaseUrls, databaseUrls } from '@umbel/service-kit/store'
+import { type DatabaseUrls, readDatabaseUrls, readServiceDatabase } from '@umbel/service-kit/store'
 import { OPERATION_TASK_QUEUE } from '@umbel/workflows/client'
 import { z } from 'zod'
 
@@ -43,17 +43,6 @@ const shape = {
   OPERATION_HOST: z.string().default('127.0.0.1').describe('127.0.0.1'),
   OPERATION_RPC_PORT: setting.port(18_040),
   OPERATION_HEALTH_PORT: setting.port(18_041),
-  OPERATION_DB_URL: z.url().optional().describe('postgres://operation_app:secret@127.0.0.1:5432/umbel_operation'),
-  OPERATION_DB_RELAY_URL: z
-    .url()
-    .optional()
-    .describe('postgres://operation_relay:secret@127.0.0.1:5432/umbel_operation'),
-  OPERATION_DB_CLAIMER_URL: z
-    .url()
-    .optional()
-    .describe('postgres://operation_claimer:secret@127.0.0.1:5432/umbel_operation'),
-  OPERATION_DB_NAME: z.string().optional().describe('umbel_operation'),
-  DATABASE_URL: z.url().optional().describe('postgres://postgres:secret@127.0.0.1:5432/postgres'),
   KAFKA_BROKERS: z.string().min(1).describe('127.0.0.1:9092'),
   KAFKA_TOPIC_PREFIX: z.string().default('').describe('staging.'),
   TEMPORAL_ADDRESS: setting.address('127.0.0.1:7233'),
@@ -72,16 +61,17 @@ const shape = {
   OPERATION_SLICE_MS: z.coerce.number().int().min(1).max(20_000).default(2_000).describe('2000'),
 } as const
 
-export const readOperationEnv = (env: NodeJS.ProcessEnv = process.env) => readEnv(shape, env)
-type Env = ReturnType<typeof readOperationEnv>
+/** Reads the environment. Throws a SettingError that names each variable that is missing or wrong. */
+export const readConfig = (given: NodeJS.ProcessEnv = process.env): OperationConfig => ({
+  ...toConfig(readEnv(shape, given)),
+  databases: readDatabaseUrls('operation', given),
+})
 
-/** Throws an Error that names the variable that is missing. */
-export const toConfig = (env: Env): OperationConfig => ({
+const toConfig = (env: ReturnType<typeof readEnv<typeof shape>>): Omit<OperationConfig, 'databases'> => ({
   role: env.OPERATION_ROLE,
   host: env.OPERATION_HOST,
   rpcPort: env.OPERATION_RPC_PORT,
   healthPort: env.OPERATION_HEALTH_PORT,
-  databases: databasesOf(env),
   kafka: { brokers: env.KAFKA_BROKERS.split(','), topicPrefix: env.KAFKA_TOPIC_PREFIX },
   temporal: {
     address: env.TEMPORAL_ADDRESS,
@@ -103,33 +93,5 @@ export const toConfig = (env: Env): OperationConfig => ({
   sliceMs: env.OPERATION_SLICE_MS,
 })
 
-/** Each role's URL as given, or as it follows from the administrator's. */
-function databasesOf(env: Env): OperationConfig['databases'] {
-  const { DATABASE_URL: adminUrl, OPERATION_DB_NAME: name } = env
-  const derived = adminUrl === undefined ? undefined : databaseUrls(operationDatabase(adminUrl, name))
-  const app = env.OPERATION_DB_URL ?? derived?.app
-  const relay = env.OPERATION_DB_RELAY_URL ?? derived?.relay
-  const claimer = env.OPERATION_DB_CLAIMER_URL ?? derived?.claimer
-  if (app === undefined || relay === undefined || claimer === undefined)
-    throw new Error(
-      'give OPERATION_DB_URL, OPERATION_DB_RELAY_URL and OPERATION_DB_CLAIMER_URL, or DATABASE_URL for all of them',
-    )
-  return { app, relay, claimer }
-}
-
-/** The administrator's password is the secret of the roles' passwords: whoever has it could set them anyway. */
-export const operationDatabase = (adminUrl: string, name?: string) => ({
-  adminUrl,
-  service: 'operation',
-  secret: new URL(adminUrl).password || 'umbel',
-  ...(name === undefined ? {} : { name }),
-})
-
-/** Where the schema is brought up to date: the administrator's URL, and the database's name. */
-export function readMigrateEnv(env: NodeJS.ProcessEnv = process.env): { adminUrl: string; name: string | undefined } {
-  const { DATABASE_URL, OPERATION_DB_NAME } = readEnv(
-    { DATABASE_URL: shape.DATABASE_URL.unwrap(), OPERATION_DB_NAME: shape.OPERATION_DB_NAME },
-    env,
-  )
-  return { adminUrl: DATABASE_URL, name: OPERATION_DB_NAME }
-}
+/** The database that the migration brings up to date. */
+export const readMigration = (env: NodeJS.ProcessEnv = process.env) => readServiceDatabase('operation', env)

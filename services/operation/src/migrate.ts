@@ -1,5 +1,5 @@
-import { readMigrateEnv } from './config.ts'
-import { migrateOperationDatabase } from './service.ts'
+import { migrateDatabase } from '@umbel/service-kit/store'
+import { readMigration } from './config.ts'
+import { migrations } from './store/migrations/list.ts'
 
-const { adminUrl, name } = readMigrateEnv()
-await migrateOperationDatabase(adminUrl, name)
+await migrateDatabase(readMigration(), migrations)

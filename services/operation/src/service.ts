@@ -4,7 +4,7 @@ import { actorsBy, createLogger, createMetrics, deadLetterRpc, type Logger, serv
 import { type DatabaseUrls, migrateDatabase } from '@umbel/service-kit/store'
 import { startBackground } from './background.ts'
 import { type ComposeParts, compose } from './compose.ts'
-import { type OperationConfig, operationDatabase } from './config.ts'
+import { type OperationConfig, readMigration } from './config.ts'
 import { operationFlow } from './flow.ts'
 import { migrations } from './store/migrations/list.ts'
 
@@ -28,7 +28,7 @@ const OPERATOR_METHODS = ['List', 'Get', 'Replay', 'Discard'].map(
 
 /** Roles, database and schema of operation, made or brought up to date; `umbel_operation` unless named. */
 export const migrateOperationDatabase = (adminUrl: string, name?: string): Promise<DatabaseUrls> =>
-  migrateDatabase(operationDatabase(adminUrl, name), migrations)
+  migrateDatabase(readMigration({ DATABASE_URL: adminUrl, OPERATION_DB_NAME: name }), migrations)
 
 /** Starts the service in its role. */
 export async function startOperationService(

@@ -1,4 +1,5 @@
-import { readMigrateEnv } from './config.ts'
-import { migrateTicketDatabase } from './service.ts'
+import { migrateDatabase } from '@umbel/service-kit/store'
+import { readMigration } from './config.ts'
+import { migrations } from './store/migrations/list.ts'
 
-await migrateTicketDatabase(readMigrateEnv())
+await migrateDatabase(readMigration(), migrations)

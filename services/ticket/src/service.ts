@@ -11,7 +11,7 @@ import {
 } from '@umbel/service-kit/store'
 import { createApp } from './app.ts'
 import { type Background, startBackground } from './background.ts'
-import { type TicketConfig, ticketDatabase } from './config.ts'
+import { readMigration, type TicketConfig } from './config.ts'
 import { ticketFlow } from './flow.ts'
 import { tellDirectoryChanged } from './outbound/directory-events.ts'
 import { tellTicketChanged } from './outbound/ticket-events.ts'
@@ -51,7 +51,7 @@ const APP_SETTINGS = { idle_in_transaction_session_timeout: '5s' }
 
 /** Roles, database and schema of ticket, made or brought up to date; `umbel_ticket` unless named. */
 export const migrateTicketDatabase = (adminUrl: string, name?: string): Promise<DatabaseUrls> =>
-  migrateDatabase(ticketDatabase(adminUrl, name), migrations)
+  migrateDatabase(readMigration({ DATABASE_URL: adminUrl, TICKET_DB_NAME: name }), migrations)
 
 /** Starts the service in its role; the only place that knows every room. */
 export async function startTicketService(config: TicketConfig, parts: TicketParts = {}): Promise<TicketServer> {
