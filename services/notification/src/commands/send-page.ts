@@ -67,17 +67,10 @@ function takeWindow(waiting: Prepared[]): Prepared[] {
   return window
 }
 
-async function turn(
-  { holds, queue, threads }: Session,
-  owner: string,
-  results: readonly Result[],
-  window: readonly Prepared[],
-) {
+async function turn({ holds, queue }: Session, owner: string, results: readonly Result[], window: readonly Prepared[]) {
   // before any row is touched: whoever holds takes the same lock first
   const modes = await holds.share(operationsOf([...results, ...window].map(({ due }) => due)))
-  const counted = await queue.record(results, owner)
-  const left = counted.filter(({ outcome }) => outcome.state === 'sent' || outcome.state === 'unknown')
-  await threads.appendSent(left.map(({ due, messageId }) => ({ ticketId: due.ticketId, messageId })))
+  await queue.record(results, owner)
   if (window.length === 0) return []
   const blocked = [...modes].flatMap(([id, mode]) => (mode === 'open' ? [] : [id]))
   const asked = window.map(({ due, mail }) => ({ id: due.id, messageId: mail.messageId }))
@@ -115,7 +108,6 @@ async function send(deps: SendDeps, { prepared, leased }: Flight, mayStart: () =
   const result = (attempt: { doubt: Leased['doubt'] }, sent: SendResult): Result => ({
     due,
     leased,
-    messageId: mail.messageId,
     outcome: decideOutcome({ number: leased.attempt, doubt: attempt.doubt }, sent, jitter()),
   })
   if (leased.doubt === null) return result(leased, await mailer.send(mail, body, mayStart))

@@ -28,7 +28,6 @@ export interface Leased {
 export interface Result {
   readonly due: Due
   readonly leased: Leased
-  readonly messageId: string
   readonly outcome: Outcome
 }
 
@@ -42,8 +41,8 @@ export interface QueueStore {
     blocked: readonly string[],
   ): Promise<Leased[]>
   renew(leased: readonly Leased[], owner: string, leaseMs: number): Promise<void>
-  /** Writes what became of attempts, where the lease is still ours; returns those that counted. */
-  record(results: readonly Result[], owner: string): Promise<Result[]>
+  /** Writes what became of attempts, where the lease is still ours: at most one of each ticket. */
+  record(results: readonly Result[], owner: string): Promise<void>
   /** Ends due rows that were never leased, with a reason for each. */
   end(ended: readonly { due: Due; state: State; reason: string }[]): Promise<void>
   /** Moves up to so many rows of the operation to where its mode wants them; false when none was left. */
@@ -67,10 +66,8 @@ export function queueStore(trx: Transaction, workspaceId: string, tell: TellChan
     },
     async record(results, owner) {
       const counted = await recordResults(trx, workspaceId, results, owner)
-      await insertDeliveries(trx, workspaceId, counted)
       const ended = counted.filter(({ outcome }) => outcome.delayMs === null)
       await say(ended.map(({ due, leased, outcome }) => ({ ...due, ...outcome, attempts: leased.attempt })))
-      return counted
     },
     async end(ended) {
       if (ended.length === 0) return
@@ -201,47 +198,42 @@ async function reclaim(trx: Transaction, workspaceId: string): Promise<void> {
   )
 }
 
+/** Results, their delivery rows and what the threads have sent now, in one statement. */
+const RECORD = `
+  with result as (
+    select * from unnest(?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::int[], ?::text[])
+      as r (id, epoch, state, reason, doubt, delay_ms, delivery)),
+  counted as (
+    update notification n
+       set state = r.state, reason = r.reason, doubt = r.doubt, lease_owner = null,
+           due_at = clock_timestamp() + r.delay_ms * interval '1 millisecond',
+           attempts = n.attempts - case when r.delivery is null then 1 else 0 end
+      from result r
+     where n.workspace_id = ? and n.id = r.id and n.lease_epoch = r.epoch and n.lease_owner = ? and n.state = 'leased'
+    returning n.id, n.ticket_id, n.attempts, n.state, n.message_id, r.delivery, r.reason),
+  delivered as (
+    insert into delivery (workspace_id, notification_id, attempt, result, detail)
+    select ?::uuid, id, attempts, delivery, reason from counted where delivery is not null on conflict do nothing),
+  threaded as (
+    update thread t set sent_ids = (t.sent_ids || c.message_id)[greatest(1, cardinality(t.sent_ids) - 8):]
+      from counted c where t.workspace_id = ? and t.ticket_id = c.ticket_id and c.state in ('sent', 'unknown'))
+  select id from counted`
+
 async function recordResults(trx: Transaction, workspaceId: string, results: readonly Result[], owner: string) {
   if (results.length === 0) return []
   const outcomes = results.map(({ outcome }) => outcome)
-  const found = await rows<{ id: string }>(
-    trx,
-    `update notification n
-        set state = r.state, reason = r.reason, doubt = r.doubt, lease_owner = null,
-            due_at = clock_timestamp() + r.delay_ms * interval '1 millisecond', attempts = n.attempts - r.uncounted
-       from unnest(?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::int[], ?::int[])
-         as r (id, epoch, state, reason, doubt, delay_ms, uncounted)
-      where n.workspace_id = ? and n.id = r.id and n.lease_epoch = r.epoch and n.lease_owner = ? and n.state = 'leased'
-     returning n.id`,
-    [
-      ...ids(results.map(({ leased }) => leased)),
-      outcomes.map(({ state }) => state),
-      outcomes.map(({ reason }) => reason),
-      outcomes.map(({ doubt }) => doubt),
-      outcomes.map(({ delayMs }) => delayMs),
-      outcomes.map(({ delivery }) => (delivery === null ? 1 : 0)),
-      workspaceId,
-      owner,
-    ],
-  )
+  const found = await rows<{ id: string }>(trx, RECORD, [
+    ...ids(results.map(({ leased }) => leased)),
+    outcomes.map(({ state }) => state),
+    outcomes.map(({ reason }) => reason),
+    outcomes.map(({ doubt }) => doubt),
+    outcomes.map(({ delayMs }) => delayMs),
+    outcomes.map(({ delivery }) => delivery),
+    workspaceId,
+    owner,
+    workspaceId,
+    workspaceId,
+  ])
   const ours = new Set(found.map(({ id }) => id))
   return results.filter(({ leased }) => ours.has(leased.id))
-}
-
-async function insertDeliveries(trx: Transaction, workspaceId: string, results: readonly Result[]): Promise<void> {
-  const made = results.filter(({ outcome }) => outcome.delivery !== null)
-  if (made.length === 0) return
-  await touched(
-    trx,
-    `insert into delivery (workspace_id, notification_id, attempt, result, detail)
-     select ?::uuid, id, attempt, result, detail from unnest(?::uuid[], ?::int[], ?::text[], ?::text[])
-       as d (id, attempt, result, detail) on conflict do nothing`,
-    [
-      workspaceId,
-      made.map(({ leased }) => leased.id),
-      made.map(({ leased }) => leased.attempt),
-      made.map(({ outcome }) => outcome.delivery),
-      made.map(({ outcome }) => outcome.reason),
-    ],
-  )
 }

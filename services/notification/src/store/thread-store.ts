@@ -2,11 +2,6 @@ import type { Transaction } from '@umbel/messaging'
 import type { ThreadState } from '../domain/mail.ts'
 import { rows, touched } from './sql.ts'
 
-export interface SentMail {
-  readonly ticketId: string
-  readonly messageId: string
-}
-
 export interface ReceivedMail {
   readonly ticketId: string
   readonly messageId: string
@@ -18,8 +13,6 @@ export interface ReceivedMail {
 export interface ThreadStore {
   /** The threads of these tickets by ticket id; those that are missing begin here, with their reply token. */
   open(tokens: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, ThreadState>>
-  /** Remembers the last ten Message-IDs of each ticket; at most one mail of each. */
-  appendSent(mails: readonly SentMail[]): Promise<void>
   /** Remembers a mail that came in, once; an answer becomes what the next mail replies to. */
   receive(mail: ReceivedMail): Promise<void>
   /** Those of these lower-case addresses that get no mail. */
@@ -29,16 +22,6 @@ export interface ThreadStore {
 export function threadStore(trx: Transaction, workspaceId: string): ThreadStore {
   return {
     open: (tokens) => open(trx, workspaceId, tokens),
-    async appendSent(mails) {
-      if (mails.length === 0) return
-      await touched(
-        trx,
-        `update thread t set sent_ids = (t.sent_ids || m.message_id)[greatest(1, cardinality(t.sent_ids) - 8):]
-           from unnest(?::uuid[], ?::text[]) as m (ticket_id, message_id)
-          where t.workspace_id = ? and t.ticket_id = m.ticket_id`,
-        [mails.map(({ ticketId }) => ticketId), mails.map(({ messageId }) => messageId), workspaceId],
-      )
-    },
     async receive({ ticketId, messageId, outcome, reason }) {
       const fresh = await touched(
         trx,
