@@ -1,9 +1,9 @@
 import { Connection } from '@temporalio/client'
 import { SearchAttributeType } from '@temporalio/common'
-import { temporal } from '@temporalio/proto'
+import proto from '@temporalio/proto'
 import { attributes } from '@umbel/workflows/client'
 
-const { IndexedValueType } = temporal.api.enums.v1
+const { IndexedValueType } = proto.temporal.api.enums.v1
 
 const wireType = (type: SearchAttributeType) =>
   type === SearchAttributeType.INT
