@@ -29,6 +29,8 @@ export interface OperationWorker extends AsyncDisposable {
 const WORKFLOW_CACHE = 100
 const ACTIVITIES_AT_ONCE = 8
 const GRACE = '20 s'
+// how long a workflow waits for the worker that knew it, before any other may go on with it; 10 s unless told
+const STICKY = '2 s'
 
 let bundled: Promise<WorkflowBundleWithSourceMap> | undefined
 let installed = false
@@ -53,6 +55,7 @@ export async function startOperationWorker(config: OperationConfig, parts: Worke
     maxCachedWorkflows: WORKFLOW_CACHE,
     maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_ONCE,
     shutdownGraceTime: GRACE,
+    stickyQueueScheduleToStartTimeout: STICKY,
   })
   const running = worker.run()
   running.catch((err: unknown) => log.error({ err }, 'the worker ended because of an error'))

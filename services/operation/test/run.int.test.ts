@@ -1,5 +1,6 @@
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { NotificationState } from '@umbel/contracts'
-import { until } from '@umbel/test-kit'
+import { openTemporal, scan, until } from '@umbel/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { children, startTestOperation, type TestOperation } from './support.ts'
 
@@ -14,29 +15,56 @@ afterAll(async () => {
   await world?.[Symbol.asyncDispose]()
 })
 
+const CHILDREN = 200
+const TEXT = `we are on it cnry${'a1'.repeat(10)}`
+let operationId = ''
+
 describe('an operation', () => {
   it('reaches each child once, and says so', async () => {
-    world.small.add(children(200))
-    const began = performance.now()
-    const id = await world.begin()
-    await world.untilState(id, 'finished')
-    console.log('took', performance.now() - began, await world.get(id))
-    const operation = await world.get(id)
+    world.small.add(children(CHILDREN))
+    operationId = await world.begin({ text: TEXT })
+    await world.untilState(operationId, 'finished')
+    const operation = await world.get(operationId)
     expect(operation?.progress).toMatchObject({ total: 200n, applied: 200n, pending: 0n, notificationsOwed: 200n })
     expect(operation?.closedAt).toBeDefined()
     expect(operation?.finishedAt).toBeUndefined()
-    expect([...world.small.changes.values()].every((count) => count === 1)).toBe(true)
+    expect([...world.small.changes.values()].filter((count) => count !== 1)).toEqual([])
   })
 
   it('is finished when the last requester has been told, however often it is said', async () => {
     const told = [...world.small.tickets.keys()]
-    const { operations } = await world.rpc.listOperations({ workspaceId: world.workspaceId })
-    const operationId = operations[0]?.id ?? ''
-    for (const ticketId of told.slice(0, 2))
-      await world.notify({ operationId, ticketId, version: 1, state: NotificationState.PENDING })
-    for (const ticketId of [...told, ...told])
-      await world.notify({ operationId, ticketId, version: 2, state: NotificationState.SENT })
+    const say = (version: number, state: NotificationState) =>
+      Promise.all(told.map((ticketId) => world.notify({ operationId, ticketId, version, state })))
+    await say(1, NotificationState.PENDING)
+    await say(2, NotificationState.SENT)
+    await say(2, NotificationState.SENT)
     await until(async () => (await world.get(operationId))?.finishedAt !== undefined, { what: 'the finish' })
     expect((await world.get(operationId))?.progress).toMatchObject({ notificationsOwed: 200n, sent: 200n })
+  })
+
+  it('keeps the text of customers out of its workflow', async () => {
+    await using temporal = await openTemporal()
+    const handle = temporal.client.workflow.getHandle((await world.get(operationId))?.workflowId ?? '')
+    await handle.result()
+    const history = historyToJSON(await handle.fetchHistory())
+    expect(history).toContain(operationId)
+    expect(scan(history, [])).toEqual([])
+    expect(scan(TEXT, [])).toHaveLength(1) // the scan does see it where it is
+  })
+
+  it('closes children without a word and owes nobody a mail', async () => {
+    const id = await world.begin({ kind: 'close', text: '' })
+    await world.untilState(id, 'finished')
+    const operation = await world.get(id)
+    expect(operation?.progress).toMatchObject({ applied: 200n, notificationsOwed: 0n })
+    expect(operation?.finishedAt).toBeDefined()
+  })
+
+  it('skips what is solved already, with the reason, and closes at once', async () => {
+    const id = await world.begin({ kind: 'close', text: '' })
+    await world.untilState(id, 'finished')
+    expect((await world.get(id))?.progress).toMatchObject({ total: 200n, applied: 0n, skipped: 200n })
+    const { items } = await world.rpc.listItems({ workspaceId: world.workspaceId, operationId: id, state: 'skipped' })
+    expect(new Set(items.map(({ reason }) => reason))).toEqual(new Set(['already-solved']))
   })
 })

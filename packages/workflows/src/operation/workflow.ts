@@ -8,7 +8,7 @@ import type { OperationInput, OperationResult } from './types.ts'
 const { runSlice } = proxyActivities<OperationActivities>({
   startToCloseTimeout: '30 s',
   heartbeatTimeout: '3 s', // a worker that died is noticed this late
-  retry: { initialInterval: '200 ms', maximumInterval: '5 s' }, // for as long as it takes: nobody is forgotten
+  retry: { initialInterval: '200 ms', maximumInterval: '1 s' }, // for as long as it takes: nobody is forgotten
 })
 
 /** One operation from its accepted start until every item has its outcome. */

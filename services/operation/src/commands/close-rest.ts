@@ -24,7 +24,7 @@ export const closeRest =
     const reached = operation.acceptedAt !== null && waiting.length > 0
     const stored = reached ? (await applyPage(pageOf(workspaceId, operation, waiting))).outcomes : []
     return transact(scope, async (session) => {
-      await session.operations.lock(operation.id)
+      await session.operations.hold(operation.id)
       await session.items.record(operation.id, stored)
       await session.items.cancelWaiting(operation.id)
       return endIfDone(session, operation.id, { cancelComplete: complete })
@@ -37,7 +37,7 @@ export async function endIfDone(
   operationId: string,
   also: { readonly cancelComplete?: boolean; readonly armed?: boolean; readonly tell?: boolean } = {},
 ): Promise<Operation> {
-  const operation = await operations.lock(operationId)
+  const operation = await operations.find(operationId)
   if (!operation) throw new Error(`the operation ${operationId} vanished under its lock`)
   const at = await operations.now()
   const end = decideEnd(standingOf(operation, at), {

@@ -79,6 +79,7 @@ async function nextPage(session: Session, operationId: string, pageSize: number)
   const operation = seen.state === 'holding' ? await endHold(session, operationId) : seen
   const waiting = decidePage(operation) === 'go' ? await items.waiting(operationId, pageSize) : []
   if (waiting.length > 0 || operation.items.pending > 0 || operation.closedAt !== null) return { operation, waiting }
+  await operations.hold(operationId)
   return { operation: await endIfDone(session, operationId), waiting }
 }
 
@@ -125,7 +126,7 @@ function outcomesOf({ halted, outcomes }: PageAnswer, waiting: readonly WaitingI
 }
 
 async function recordPage(session: Session, operationId: string, outcomes: readonly ItemOutcome[]): Promise<Operation> {
-  await session.operations.lock(operationId)
+  await session.operations.hold(operationId)
   await session.items.record(operationId, outcomes)
   return endIfDone(session, operationId, { armed: true, tell: outcomes.length > 0 })
 }

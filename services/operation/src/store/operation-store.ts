@@ -42,6 +42,8 @@ export interface OperationStore {
   /** The database's clock: what deadlines are judged by. */
   now(): Promise<Date>
   find(operationId: string): Promise<Operation | undefined>
+  /** Only the row lock, for whoever reads the row after it has changed what hangs on it. */
+  hold(operationId: string): Promise<void>
   /** Under a row lock; whoever changes items, progress or state of an operation holds it. */
   lock(operationId: string): Promise<Operation | undefined>
   insert(operation: NewOperation): Promise<void>
@@ -68,9 +70,16 @@ const columns: Record<keyof Changes, string> = {
 }
 
 export function operationStore(trx: Transaction, workspaceId: string, tell: Tell): OperationStore {
-  const one = async (operationId: string, lock: string) => {
+  const hold = async (operationId: string) => {
     // primary key
-    const where = `where o.workspace_id = ? and o.operation_id = ? ${lock}`
+    await rows(trx, 'select from operation where workspace_id = ? and operation_id = ? for update', [
+      workspaceId,
+      operationId,
+    ])
+  }
+  const one = async (operationId: string) => {
+    // primary key
+    const where = 'where o.workspace_id = ? and o.operation_id = ?'
     const found = await row<OperationRow>(trx, `${SELECT_OPERATION} ${where}`, [workspaceId, operationId])
     return found && toOperation(found)
   }
@@ -92,14 +101,12 @@ export function operationStore(trx: Transaction, workspaceId: string, tell: Tell
       const clock = await row<{ now: Date }>(trx, 'select clock_timestamp() as now')
       return clock?.now ?? new Date(0)
     },
-    find: (operationId) => one(operationId, ''),
+    find: one,
+    hold,
     async lock(operationId) {
       // the lock first: the row that is read below is the one this transaction will change
-      await rows(trx, 'select from operation where workspace_id = ? and operation_id = ? for update', [
-        workspaceId,
-        operationId,
-      ])
-      return one(operationId, '')
+      await hold(operationId)
+      return one(operationId)
     },
     insert: (operation) => insertOperation(trx, workspaceId, operation),
     note: async (operation, changes) => (await update(operation, changes, 0)).now,
