@@ -158,6 +158,7 @@ describe('outbox', () => {
       return rows.map(({ headers }) => headers.text)
     }
   }
+  const nonEmpty = <T>(all: T[]): T[] | undefined => (all.length > 0 ? all : undefined)
   const early = async (where: string): Promise<string[]> => {
     await relay.transaction((trx) => trx.raw('delete from outbox'))
     const read = cursorReader(where)
@@ -185,9 +186,29 @@ describe('outbox', () => {
     await appendToOutbox(slow, [message('slow', 'early')])
     await appendToOutbox(low, [message('low', 'late')])
     await low.commit()
-    const seen = await read()
+    // the watermark is the whole server's: older transactions, of other databases too, hide the row until they end
+    const seen = await until(async () => nonEmpty(await read()), { what: 'the late row' })
     await slow.commit()
     expect([...seen, ...(await read())]).toEqual(['late'])
+  })
+
+  it('would turn a key around by the order of transactions (negative control)', async () => {
+    await relay.transaction((trx) => trx.raw('delete from outbox'))
+    const low = await app.knex.transaction()
+    await enterWorkspace(low, workspaceId)
+    await low.raw('select pg_current_xact_id()') // begins first, and gets to the key second
+    await write((trx) => appendToOutbox(trx, [message('k', 'version 2')]))
+    await appendToOutbox(low, [message('k', 'version 3')])
+    await low.commit()
+    const { rows } = await relay.transaction((trx) =>
+      trx.raw<{ rows: { text: string }[] }>(
+        "select headers ->> 'text' as text from outbox order by outbox.xmin::text::bigint, pos",
+      ),
+    )
+    expect(rows.map(({ text }) => text)).toEqual(['version 3', 'version 2'])
+    await using running = start('one')
+    await running.drain()
+    expect(texts('k')).toEqual(['version 2', 'version 3'])
   })
 
   it('still finds that row by its own way of reading', async () => {
