@@ -2,23 +2,39 @@ import { create, type DescMessage, type MessageInitShape, toBinary } from '@bufb
 import { DirectoryService, TicketChangedSchema, TicketService, topics } from '@umbel/contracts'
 import { idFrom, newId } from '@umbel/kernel/ids'
 import { type Broker, createKafkaBroker, dataOf, decodeEvent, encodeEvent, type Received } from '@umbel/messaging'
-import { rpcClient } from '@umbel/rpc'
+import { type RpcClient, rpcClient } from '@umbel/rpc'
 import { createTestDatabase, startTestIssuer, topicPrefix, until } from '@umbel/test-kit'
 import pg from 'pg'
 import type { TicketConfig } from '../src/config.ts'
-import { migrateTicketDatabase, startTicketService } from '../src/service.ts'
+import { migrateTicketDatabase, startTicketService, type TicketServer } from '../src/service.ts'
 
-export type World = Awaited<ReturnType<typeof startWorld>>
+type TicketClient = RpcClient<typeof TicketService>
+type DirectoryClient = RpcClient<typeof DirectoryService>
 
 /** Ticket alone on real servers, with a workspace, an admin, an agent and a light agent. */
-export async function startWorld(options: { readonly role?: TicketConfig['role'] } = {}) {
+export interface World extends AsyncDisposable {
+  readonly workspaceId: string
+  /** Registered, and it notifies. */
+  readonly source: string
+  readonly people: { readonly admin: string; readonly grace: string; readonly lee: string }
+  readonly broker: Broker
+  readonly service: TicketServer
+  readonly operator: DirectoryClient
+  readonly tickets: TicketClient
+  readonly directory: DirectoryClient
+  asAgent(agentId: string): TicketClient
+  /** Rows as the superuser sees them. */
+  rows<Row extends object>(text: string, bindings?: unknown[]): Promise<Row[]>
+}
+
+export async function startWorld(): Promise<World> {
   await using starting = new AsyncDisposableStack()
   const issuer = starting.use(await startTestIssuer())
   const database = starting.use(await createTestDatabase('ticket', migrateTicketDatabase))
   const prefix = topicPrefix()
   const brokers = (process.env.KAFKA_BROKERS ?? '').split(',')
   const config: TicketConfig = {
-    role: options.role ?? 'all',
+    role: 'all',
     host: '127.0.0.1',
     rpcPort: 0,
     healthPort: 0,
@@ -35,10 +51,12 @@ export async function startWorld(options: { readonly role?: TicketConfig['role']
   await admin.connect()
   starting.defer(() => admin.end())
   const clients = starting.use(new DisposableStack())
-  const client = <S extends typeof TicketService | typeof DirectoryService>(kind: S, token: () => Promise<string>) =>
-    clients.adopt(rpcClient(kind, { address: `127.0.0.1:${service.rpcPort}`, token, deadlineMs: 10_000 }), (made) =>
-      made[Symbol.dispose](),
-    )
+  const address = `127.0.0.1:${service.rpcPort}`
+  const dispose = (client: Disposable) => client[Symbol.dispose]()
+  const tickets = (token: () => Promise<string>): TicketClient =>
+    clients.adopt(rpcClient(TicketService, { address, token, deadlineMs: 10_000 }), dispose)
+  const directory = (token: () => Promise<string>): DirectoryClient =>
+    clients.adopt(rpcClient(DirectoryService, { address, token, deadlineMs: 10_000 }), dispose)
   const workspaceId = newId()
   const slug = `w${workspaceId.slice(-12)}`
   const people = {
@@ -46,8 +64,7 @@ export async function startWorld(options: { readonly role?: TicketConfig['role']
     grace: idFrom('agent', workspaceId, 'grace'),
     lee: idFrom('agent', workspaceId, 'lee'),
   }
-  const agentToken = (agentId: string, of = workspaceId) => issuer.agentToken({ workspaceId: of, agentId })
-  const operator = client(DirectoryService, () => issuer.operatorToken())
+  const operator = directory(() => issuer.operatorToken())
   const source = `/helpdesk/${slug}`
   await operator.ensureWorkspace({
     workspaceId,
@@ -63,12 +80,10 @@ export async function startWorld(options: { readonly role?: TicketConfig['role']
   })
   const stack = starting.move()
   return {
-    ...{ workspaceId, slug, source, people, issuer, broker, service, database, config, admin, operator, client },
-    agentToken,
-    tickets: client(TicketService, () => issuer.serviceToken('test')),
-    directory: client(DirectoryService, () => issuer.serviceToken('test')),
-    asAgent: (agentId: string) => client(TicketService, () => agentToken(agentId)),
-    /** Rows as the superuser sees them. */
+    ...{ workspaceId, source, people, broker, service, operator },
+    tickets: tickets(() => issuer.serviceToken('test')),
+    directory: directory(() => issuer.serviceToken('test')),
+    asAgent: (agentId) => tickets(() => issuer.agentToken({ workspaceId, agentId })),
     rows: async <Row extends object>(text: string, bindings: unknown[] = []) =>
       (await admin.query<Row>(text, bindings)).rows,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -155,8 +155,10 @@ function follow(
     subject,
     at: occurredAt,
     newTicket: { id: row.ticketId, number },
-    commentId: idFrom('upstream-comment', row.ticketId, sequence.toString()),
-    bodyId: idFrom('upstream-body', row.ticketId, sequence.toString()),
+    commentIds: () => ({
+      commentId: idFrom('upstream-comment', row.ticketId, sequence.toString()),
+      bodyId: idFrom('upstream-body', row.ticketId, sequence.toString()),
+    }),
     resolve: (kind, externalId) => resolve(source, kind, externalId),
   })
   const cause = rootCause('upstream', `${source}#${eventId}`, { kind: 'source', id: source })

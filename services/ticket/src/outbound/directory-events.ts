@@ -1,6 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { DirectoryChangedSchema, DirectoryKind, topics } from '@umbel/contracts'
-import { newId } from '@umbel/kernel/ids'
 import { outgoing } from '@umbel/messaging'
 import type { DirectoryKind as KindWord } from '../domain/directory.ts'
 import type { TellDirectory } from '../store/directory-store.ts'
@@ -29,7 +28,7 @@ export const tellDirectoryChanged: TellDirectory = (workspaceId, change) => {
     private: change.private,
   })
   return outgoing(topics.ticket.directory.name, `${workspaceId}:${kind}:${id}`, {
-    id: newId(),
+    id: `${kind}:${id}:${version}`,
     source: SOURCE,
     type: DirectoryChangedSchema.typeName,
     subject: id,

@@ -7,7 +7,6 @@ import {
   toWirePriority,
   toWireStatus,
 } from '@umbel/contracts'
-import { newId } from '@umbel/kernel/ids'
 import { outgoing } from '@umbel/messaging'
 import type { Change } from '../domain/change.ts'
 import type { CommentAdded, Fact } from '../domain/fact.ts'
@@ -23,7 +22,8 @@ const TYPE = TicketChangedSchema.typeName
 export const tellTicketChanged: TellChange = (workspaceId, change) => {
   const { ticket, occurredAt } = change
   return outgoing(topics.ticket.events.name, `${workspaceId}:${ticket.id}`, {
-    id: newId(),
+    // the same event has the same id, however often it is said
+    id: `${ticket.id}:${ticket.version}`,
     source: SOURCE,
     type: TYPE,
     subject: ticket.id,

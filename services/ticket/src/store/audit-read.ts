@@ -39,7 +39,7 @@ interface AuditRow {
 
 export function auditRead(trx: Transaction, workspaceId: string): AuditRead {
   return {
-    // audit_entry_by_recorded
+    // primary key
     async list(ticketId, after, limit) {
       const place = after ? 'and (recorded_at, entry_id) > (?::timestamptz, ?::uuid)' : ''
       const found = await rows<AuditRow>(

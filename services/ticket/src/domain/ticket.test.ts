@@ -1,0 +1,155 @@
+import { isUmbelError } from '@umbel/kernel'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { step } from './change.ts'
+import { decideClose } from './close.ts'
+import { decideComment } from './comment.ts'
+import { decideItem } from './item.ts'
+import { decideOpen } from './open.ts'
+import type { Snapshot } from './snapshot.ts'
+import { closedAt, solvedAt, type Ticket } from './ticket.ts'
+import { decideUpdate } from './update.ts'
+import { decideUpstream } from './upstream.ts'
+import { rootCause, type Status } from './words.ts'
+
+const at = (minute: number) => new Date(Date.UTC(2026, 2, 1, 10, minute))
+const cause = rootCause('user', 'k-1', { kind: 'agent', id: 'a-1' })
+const grace = { id: 'a-1', role: 'agent', hiddenGroupIds: new Set<string>() } as const
+const opening = { id: 't-1', number: 7, subject: 'VPN down', requesterId: 'r-1' }
+
+const take = (before: Ticket | undefined, facts: Parameters<typeof step>[1], minute: number): Ticket =>
+  step(before, facts, { cause, occurredAt: at(minute), recordedAt: minute }).ticket
+const opened = (more: object = {}) =>
+  take(undefined, decideOpen({ ...opening, ...more }, { kind: 'agent', id: 'a-1' }, at(0)), 0)
+const comment = (text: string, kind: 'agent' | 'requester', isPublic = true) =>
+  ({ commentId: 'c-1', bodyId: 'b-1', text, public: isPublic, author: { kind, id: 'x-1' } }) as const
+
+const statuses: readonly Status[] = ['new', 'open', 'pending', 'on_hold', 'solved', 'closed']
+
+/** One thing that may be asked of a ticket, by whom it is closed for good or not. */
+type Asked =
+  | { readonly by: 'agent'; readonly status: Status }
+  | { readonly by: 'comment'; readonly kind: 'agent' | 'requester' }
+  | { readonly by: 'operation'; readonly close: boolean }
+  | { readonly by: 'sweep' }
+  | { readonly by: 'source'; readonly status: Status }
+
+const asked: fc.Arbitrary<Asked> = fc.oneof(
+  fc.record({ by: fc.constant('agent' as const), status: fc.constantFrom(...statuses) }),
+  fc.record({ by: fc.constant('comment' as const), kind: fc.constantFrom('agent' as const, 'requester' as const) }),
+  fc.record({ by: fc.constant('operation' as const), close: fc.boolean() }),
+  fc.constant({ by: 'sweep' as const }),
+  fc.record({ by: fc.constant('source' as const), status: fc.constantFrom(...statuses) }),
+)
+
+function decide(ticket: Ticket, what: Asked, when: Date, snapshot: Snapshot) {
+  switch (what.by) {
+    case 'agent':
+      return decideUpdate(ticket, { status: what.status }, when)
+    case 'comment':
+      return decideComment(ticket, comment('hello', what.kind), when)
+    case 'operation': {
+      const effect = what.close
+        ? ({ kind: 'close', bodyId: null } as const)
+        : ({ kind: 'broadcast', bodyId: 'b-9' } as const)
+      const item = { effect, linkId: null, commentId: 'c-9', actor: grace, includeHidden: false }
+      const decision = decideItem(ticket, item, when)
+      return decision.outcome === 'applied' ? decision.facts : []
+    }
+    case 'sweep':
+      return decideClose(ticket, when)
+    case 'source':
+      return decideUpstream(
+        { ticket, snapshot },
+        { kind: 'upserted', said: { status: what.status }, master: false, unmappedStatus: '' },
+        upstream(when),
+      ).facts
+  }
+}
+
+const upstream = (when: Date) => ({
+  ...{ source: '/s', subject: 'INC1', at: when, newTicket: { id: 't-1', number: 7 } },
+  commentIds: () => ({ commentId: 'c-1', bodyId: 'b-1' }),
+  resolve: (kind: string, externalId: string) => `${kind}:${externalId}`,
+})
+
+describe('any sequence of commands', () => {
+  it('keeps versions without gaps, and closed for good for all but the source of record', () => {
+    fc.assert(
+      fc.property(fc.array(asked, { maxLength: 40 }), (sequence) => {
+        let ticket = opened()
+        for (const [index, what] of sequence.entries()) {
+          const before = ticket
+          try {
+            const facts = decide(before, what, at(index), {})
+            ticket = take(before, facts, index)
+            expect(ticket.version).toBe(before.version + (facts.length > 0 ? 1 : 0))
+          } catch (error) {
+            if (!isUmbelError(error)) throw error
+            expect([error.kind, error.slug]).toEqual(['refused', 'ticket-closed'])
+            expect(before.status).toBe('closed')
+          }
+          if (before.status === 'closed' && what.by !== 'source') expect(ticket).toBe(before)
+          expect(closedAt(ticket) !== null).toBe(ticket.status === 'closed')
+          if (ticket.status === 'solved') expect(solvedAt(ticket)).not.toBeNull()
+          if (ticket.status !== 'solved' && ticket.status !== 'closed') expect(solvedAt(ticket)).toBeNull()
+        }
+      }),
+    )
+  })
+})
+
+describe('a comment', () => {
+  it('opens a solved ticket again when it is the requester who writes', () => {
+    const solved = take(opened(), decideUpdate(opened(), { status: 'solved' }, at(1)), 1)
+    expect(take(solved, decideComment(solved, comment('no', 'requester'), at(2)), 2).status).toBe('open')
+    expect(take(solved, decideComment(solved, comment('done', 'agent'), at(2)), 2).status).toBe('solved')
+  })
+
+  it('stays inside on a master', () => {
+    const master = opened({ master: true, requesterId: null })
+    expect(() => decideComment(master, comment('all', 'agent'), at(1))).toThrow(/internal comments only/)
+    expect(decideComment(master, comment('us', 'agent', false), at(1))).toHaveLength(1)
+  })
+})
+
+describe('an item of an operation', () => {
+  const child = (more: Partial<Ticket> = {}) => ({ ...opened(), linkId: 'l-1', ...more }) as Ticket
+  const item = (more: object = {}) => ({
+    ...{
+      effect: { kind: 'close', bodyId: 'b-1' } as const,
+      linkId: 'l-1',
+      commentId: 'c-1',
+      actor: grace,
+      includeHidden: false,
+    },
+    ...more,
+  })
+
+  it('closes with its comment as one step, and owes the requester a notification', () => {
+    const decision = decideItem(child(), item(), at(1))
+    expect(decision).toMatchObject({ outcome: 'applied', notifies: true })
+    expect(decision.outcome === 'applied' && decision.facts.map(({ type }) => type)).toEqual([
+      'status-changed',
+      'comment-added',
+    ])
+  })
+
+  it.each([
+    ['not-found', undefined, {}],
+    ['not-found', child({ groupId: 'g-1' }), { actor: { ...grace, hiddenGroupIds: new Set(['g-1']) } }],
+    ['not-permitted', child(), { actor: { ...grace, role: 'light_agent' } }],
+    ['no-longer-linked', child({ linkId: 'l-2' }), {}],
+    ['ticket-closed', { ...child(), status: 'closed', closedAt: at(0), solvedAt: null } as Ticket, {}],
+    ['already-solved', { ...child(), status: 'solved', solvedAt: at(0) } as Ticket, {}],
+    ['master-is-internal', child({ master: true }), {}],
+  ])('skips by name: %s', (reason, ticket, more) => {
+    expect(decideItem(ticket, item(more), at(1))).toEqual({ outcome: 'skipped', reason })
+  })
+
+  it('tells a solved child the broadcast too', () => {
+    const solved = { ...child(), status: 'solved', solvedAt: at(0) } as Ticket
+    const decision = decideItem(solved, item({ effect: { kind: 'broadcast', bodyId: 'b-1' } }), at(1))
+    expect(decision).toMatchObject({ outcome: 'applied', facts: [{ type: 'comment-added', broadcast: true }] })
+  })
+})
