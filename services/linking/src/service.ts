@@ -108,8 +108,7 @@ function wire({ config, database, metrics, log, ticket, now }: Wiring): App {
     now,
     newId,
     tickets: ticket.door,
-    resolveActor: async (workspaceId, actorId) =>
-      actorId === '' ? service : ticket.findActor(workspaceId, actorId),
+    resolveActor: async (workspaceId, actorId) => (actorId === '' ? service : ticket.findActor(workspaceId, actorId)),
     graceMs: config.checkGraceMs,
     pause: (ms) => pause(ms),
     onDrift: tellDrift(metrics, log),

@@ -93,18 +93,23 @@ async function followDeclarations(
   const book = await lockAround(unit, involved, async () => (await readers()).map(({ ticketId }) => ticketId))
   await followStates(unit, changes, tally)
   const declared = applyDeclared({ book, newId, resolve })
+  // roles first: a master is mostly seen and declared by the same event, and what waited for its name needs the role
+  declareMasters(changes, declared)
   for (const pending of waited) declared.retry(pending)
-  declareAll(changes, declared)
+  declareLinks(changes, declared)
   for (const pending of await readers()) retryUnless(book, pending, declared)
   await savePending(unit, declared)
   onImpossible(declared.impossible)
   await saveBook(unit, book, { say, tally, pushedBy: 'background' })
 }
 
-function declareAll(changes: readonly TicketChange[], declared: Declared): void {
+function declareMasters(changes: readonly TicketChange[], declared: Declared): void {
   for (const { state, declared: said } of changes)
     for (const { declaration, cause, occurredAt } of said)
       if (declaration.type === 'master') declared.apply(state.ticketId, declaration, { cause, occurredAt })
+}
+
+function declareLinks(changes: readonly TicketChange[], declared: Declared): void {
   for (const { state, declared: said } of changes)
     for (const { declaration, cause, occurredAt } of said)
       if (declaration.type !== 'master') declared.apply(state.ticketId, declaration, { cause, occurredAt })

@@ -64,7 +64,13 @@ export async function playSaga(
   const known = await deps.transact(workspaceId, (unit) => findSaga<MasterPlan, MasterAnswer>(unit, sagaId))
   if (!known) {
     const planned = await plan()
-    const saga = { sagaId, actorId: onBehalfOf(actor), masterId: planned.masterId, plan: planned, cause: causeOf(deps, write) }
+    const saga = {
+      sagaId,
+      actorId: onBehalfOf(actor),
+      masterId: planned.masterId,
+      plan: planned,
+      cause: causeOf(deps, write),
+    }
     const stored = { ...saga, digest: idempotency.digest }
     const fresh = await deps.transact(workspaceId, (unit) => insertSaga(unit, stored))
     if (!fresh) throw running()
