@@ -1,4 +1,5 @@
-// Process edge of the development issuer: `issuer-main.ts <port>` signs tokens on loopback until it is told to end.
+// Process edge of the development issuer: `issuer-main.ts <port> [host] [url]` signs tokens until it is told to end, on
+// loopback and in the name of its own address unless told.
 import type { IncomingMessage } from 'node:http'
 import { type MutableResponse, type MutableToken, OAuth2Server } from 'oauth2-mock-server'
 import { type Answer, answerToken } from './token-claims.ts'
@@ -6,6 +7,7 @@ import { type Answer, answerToken } from './token-claims.ts'
 type TokenRequest = IncomingMessage & { readonly body: unknown }
 
 const port = Number(process.argv[2])
+const [host = '127.0.0.1', url = `http://127.0.0.1:${port}`] = process.argv.slice(3)
 const server = new OAuth2Server()
 await server.issuer.keys.generate('RS256')
 server.service.on('beforeTokenSigning', (token: MutableToken, request: TokenRequest) => {
@@ -18,8 +20,8 @@ server.service.on('beforeResponse', (response: MutableResponse, request: TokenRe
   response.statusCode = answer.error === 'invalid_client' ? 401 : 400
   response.body = { error: answer.error }
 })
-await server.start(port, '127.0.0.1')
-server.issuer.url = `http://127.0.0.1:${port}`
+await server.start(port, host)
+server.issuer.url = url
 
 process.on('SIGTERM', () => process.exit(0))
 
