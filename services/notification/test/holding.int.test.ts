@@ -2,6 +2,7 @@ import { newId } from '@umbel/kernel/ids'
 import { until } from '@umbel/test-kit'
 import { expect, it } from 'vitest'
 import type { Mailer } from '../src/commands/send-page.ts'
+import type { SendResult } from '../src/domain/attempt.ts'
 import { startNotificationWorld } from './world.ts'
 
 it('keeps everything of a held operation in the house, also what is raised later, and releases it', async () => {
@@ -54,26 +55,32 @@ it('answers a hold only when the sends in flight are recorded, and sends nothing
   expect(world.mailbox.messages()).toHaveLength(left)
 })
 
-/** Accepts every mail and never says so, as a sender that dies between acceptance and commit would see it. */
-const silent = (accepted: string[]): Mailer => ({
-  wasAccepted: () => Promise.resolve(undefined),
-  send: ({ messageId }) => {
-    accepted.push(messageId)
-    return new Promise(() => undefined)
-  },
-})
+/** Accepts every mail and does not say so before it is let go: a sender frozen between acceptance and commit. */
+function frozen() {
+  const accepted: string[] = []
+  const held: ((result: SendResult) => void)[] = []
+  const mailer: Mailer = {
+    wasAccepted: () => Promise.resolve(undefined),
+    send: ({ messageId }) => {
+      accepted.push(messageId)
+      return new Promise((resolve) => {
+        held.push(resolve)
+      })
+    },
+  }
+  const thaw = () => {
+    for (const resolve of held.splice(0)) resolve({ kind: 'refused', code: 550 })
+  }
+  return { accepted, mailer, thaw }
+}
 
-it('leaves at most eight mails undecided when a sender dies, and sends those again under their own Message-ID', async () => {
+it('leaves at most eight mails undecided when a sender stops, sends those again, and lets a late result of it count for nothing', async () => {
   await using world = await startNotificationWorld()
   await world.server[Symbol.asyncDispose]()
-  const accepted: string[] = []
-  const dying = await world.start(silent(accepted))
+  const { accepted, mailer, thaw } = frozen()
+  const dying = await world.start(mailer)
   await world.tell(...Array.from({ length: 20 }, () => world.child()))
   await until(() => accepted.length === 8, { what: 'a window in flight' })
-  // its database goes away under it: nothing is renewed or recorded any more
-  await world.sql(
-    "select pg_terminate_backend(pid) from pg_stat_activity where usename in ('notification_app') and datname = current_database()",
-  )
   await world.sql("update notification set due_at = now(), lease_owner = 'dead' where state = 'leased'")
   world.server = await world.start()
   await until(async () => (await world.states()).every((state) => !/^(pending|leased|retry)/.test(state)), {
@@ -86,7 +93,9 @@ it('leaves at most eight mails undecided when a sender dies, and sends those aga
   const ids = world.mailbox.messages().map(({ messageId }) => messageId)
   expect(new Set(ids).size).toBe(20)
   expect(accepted.every((id) => ids.includes(id))).toBe(true)
-  void dying
+  thaw()
+  await dying[Symbol.asyncDispose]()
+  expect(await world.states()).toEqual(states)
 })
 
 it('does not write a result over a lease that another sender took', async () => {
@@ -112,4 +121,21 @@ it('does not write a result over a lease that another sender took', async () => 
   )
   await world.sql("update notification set due_at = now() where state = 'leased'")
   await until(async () => (await world.states())[0] === 'sent', { what: 'the mail found at the server' })
+})
+
+it('does not wait for a frozen sender once its lease has run out, and calls what it had in doubt', async () => {
+  const { accepted, mailer, thaw } = frozen()
+  await using world = await startNotificationWorld(mailer)
+  const operationId = newId()
+  await world.tell({ ...world.child(), operationId })
+  await until(() => accepted.length === 1, { what: 'a mail in flight' })
+  await world.sql("update notification set due_at = now(), lease_owner = 'frozen'")
+  const cause = { workspaceId: world.workspaceId, operationId }
+  const { counts } = await world.rpc.holdCause({ ...cause, epoch: 1n })
+  expect(counts?.held).toBe(1n)
+  thaw()
+  await until(async () => (await world.states())[0] === 'held', { what: 'the row to follow its operation' })
+  await world.rpc.withholdCause({ ...cause, epoch: 2n })
+  expect(await world.states()).toEqual(['unknown cancelled-after-crash'])
+  expect(accepted).toHaveLength(1)
 })

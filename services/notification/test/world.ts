@@ -12,7 +12,7 @@ import { newId } from '@umbel/kernel/ids'
 import { type Broker, createMemoryBroker, encodeEvent } from '@umbel/messaging'
 import { type RpcClient, rpcClient } from '@umbel/rpc'
 import { createLogger } from '@umbel/service-kit'
-import { type DatabaseUrls, migrateDatabase } from '@umbel/service-kit/store'
+import { type DatabaseUrls, migrateDatabase, readServiceDatabase } from '@umbel/service-kit/store'
 import { createTestDatabase, type Mailbox, startMailbox, type TestDatabase, until } from '@umbel/test-kit'
 import pg from 'pg'
 import type { Mailer } from '../src/commands/send-page.ts'
@@ -71,11 +71,15 @@ export interface NotificationWorld extends AsyncDisposable {
 
 const AGENT = newId()
 
-export async function startNotificationWorld(): Promise<NotificationWorld> {
+export async function startNotificationWorld(mailer?: Mailer): Promise<NotificationWorld> {
   await using starting = new AsyncDisposableStack()
   const database = starting.use(
     await createTestDatabase('notification', (adminUrl, name) =>
-      migrateDatabase({ adminUrl, service: 'notification', name, secret: 'test' }, migrations),
+      // the roles are the server's: their passwords are the same for every world on it
+      migrateDatabase(
+        readServiceDatabase('notification', { DATABASE_URL: adminUrl, NOTIFICATION_DB_NAME: name }),
+        migrations,
+      ),
     ),
   )
   const mailbox = starting.use(await startMailbox())
@@ -101,16 +105,16 @@ export async function startNotificationWorld(): Promise<NotificationWorld> {
     owner: 'test-1',
     logLevel: process.env.TEST_LOG ?? 'silent',
   }
-  const start = (mailer?: Mailer) =>
+  const start = (own?: Mailer) =>
     startNotificationService(config, {
       broker,
       ticket: ticketOf(desk),
       log: createLogger({ service: 'notification', level: config.logLevel }),
       verify: () => Promise.resolve({ kind: 'service', id: 'operation', workspaceId: null, actorId: null }),
-      ...(mailer === undefined ? {} : { mailer }),
+      ...(own === undefined ? {} : { mailer: own }),
     })
   const workspaceId = newId()
-  const first = await start()
+  const first = await start(mailer)
   const rpc = starting.use(
     rpcClient(NotificationService, {
       address: `127.0.0.1:${first.rpcPort}`,
