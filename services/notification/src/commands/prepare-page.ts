@@ -1,6 +1,6 @@
 import { buildMail, cannotSend, type Mail, type MailNames, type Outgoing } from '../domain/mail.ts'
 import type { State } from '../domain/notification.ts'
-import type { Due } from '../store/queue-store.ts'
+import type { Due } from '../store/queue-row.ts'
 import type { Session, Transact } from '../store/unit-of-work.ts'
 
 /** What the ticket service answers for one page. */

@@ -1,6 +1,6 @@
 import { decideOutcome, type SendResult } from '../domain/attempt.ts'
 import type { Mail } from '../domain/mail.ts'
-import type { Leased, Result } from '../store/queue-store.ts'
+import type { Leased, Result } from '../store/queue-row.ts'
 import type { Session, Transact } from '../store/unit-of-work.ts'
 import { operationsOf, type Prepared } from './prepare-page.ts'
 
