@@ -5,6 +5,7 @@ import { type Database, openDatabase } from '@umbel/service-kit/store'
 import type { App } from './app.ts'
 import type { LinkingConfig } from './config.ts'
 import { createDueWork } from './store/due-work.ts'
+import { forgetOld } from './store/forget-old.ts'
 import { startSweeps } from './sweeps.ts'
 import { watchOutbox } from './telemetry.ts'
 
@@ -37,7 +38,9 @@ export async function startBackground(parts: BackgroundParts): Promise<Backgroun
   watchOutbox(metrics, relay.depth)
   const due = createDueWork(claimer)
   const { checkEveryS } = config
-  const sweeps = starting.use(startSweeps({ app, due, checkEveryS, url: config.databases.claimer, log }))
+  const sweeps = starting.use(
+    startSweeps({ app, due, checkEveryS, forgetOld: forgetOld(database, claimer), url: config.databases.claimer, log }),
+  )
   const consumers = starting.use(
     await startConsumers({ flow, broker, database, claimer, log, metrics: metrics.consume }),
   )

@@ -8,6 +8,7 @@ import { PUSH_CHANNEL } from './store/push-channel.ts'
 const PUSH_EVERY_MS = 1_000
 const SAGA_EVERY_MS = 1_000
 const CHECK_EVERY_MS = 5_000
+const FORGET_EVERY_MS = 3_600_000
 const CHECKS_AT_ONCE = 10
 
 const itself: Actor = { id: 'linking', role: 'service', hiddenGroupIds: new Set() }
@@ -16,6 +17,7 @@ export interface SweepParts {
   readonly app: App
   readonly due: DueWork
   readonly checkEveryS: number
+  readonly forgetOld: () => Promise<void>
   /** Where NOTIFY is heard. */
   readonly url: string
   readonly log: Logger
@@ -27,7 +29,7 @@ export interface Sweeps extends AsyncDisposable {
 }
 
 /** What a crash or an outage left, and what ticket events changed: pushed, resumed, checked, again and again. */
-export function startSweeps({ app, due, checkEveryS, url, log }: SweepParts): Sweeps {
+export function startSweeps({ app, due, checkEveryS, forgetOld, url, log }: SweepParts): Sweeps {
   const push = async () => {
     for (const workspaceId of await due.workspacesWithLinks()) await app.pushLinks(workspaceId, 'due')
     for (const { workspaceId, id } of await due.unpushedRoles()) await app.pushRoles(workspaceId, [id])
@@ -43,7 +45,11 @@ export function startSweeps({ app, due, checkEveryS, url, log }: SweepParts): Sw
       await app.checkRollups(workspaceId, itself, [id])
   }
   const pushing = repeat('push', PUSH_EVERY_MS, push, log)
-  const others = [repeat('resume', SAGA_EVERY_MS, resume, log), repeat('check', CHECK_EVERY_MS, check, log)]
+  const others = [
+    repeat('resume', SAGA_EVERY_MS, resume, log),
+    repeat('check', CHECK_EVERY_MS, check, log),
+    repeat('forget', FORGET_EVERY_MS, forgetOld, log),
+  ]
   const listening = listen({ url, channel: PUSH_CHANNEL, heard: pushing.now })
   return {
     settled: async () => (await due.workspacesWithLinks()).length + (await due.unpushedRoles()).length === 0,

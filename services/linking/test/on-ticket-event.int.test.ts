@@ -4,6 +4,7 @@ import { dataOf } from '@umbel/messaging'
 import { until } from '@umbel/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hearLinking, openMaster, startWorld, type World } from './support.ts'
+import type { Fact } from './tickets.ts'
 
 let world: World
 beforeAll(async () => {
@@ -12,12 +13,16 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]())
 
 const source = '/helpdesk'
-const opened = { case: 'opened', value: {} } as const
-const masterDeclared = { case: 'masterDeclared', value: {} } as const
-const declared = (id: string, primary = true) =>
-  ({ case: 'linkDeclared', value: { kind: LinkKind.CHILD, target: { source, id }, primary } }) as never
-const withdrawn = (id: string, primary = true) =>
-  ({ case: 'linkWithdrawn', value: { kind: LinkKind.CHILD, target: { source, id }, primary } }) as never
+const opened: Fact = { case: 'opened', value: {} }
+const masterDeclared: Fact = { case: 'masterDeclared', value: {} }
+const declared = (id: string, primary = true): Fact => ({
+  case: 'linkDeclared',
+  value: { kind: LinkKind.CHILD, target: { source, id }, primary },
+})
+const withdrawn = (id: string, primary = true): Fact => ({
+  case: 'linkWithdrawn',
+  value: { kind: LinkKind.CHILD, target: { source, id }, primary },
+})
 
 /** A ticket as its source opened it. */
 function arrive(id: string): string {
@@ -53,8 +58,10 @@ describe('ticket events', () => {
     const masterId = await openMaster(world)
     const [one, two] = [tickets.add(workspaceId), tickets.add(workspaceId)]
     await linking.addChildren({ workspaceId, masterId, ticketIds: [one, two] })
-    const reply = (commentId: string, kind = ActorKind.REQUESTER) =>
-      ({ case: 'commentAdded', value: { commentId, public: true, author: { kind, id: newId() } } }) as never
+    const reply = (commentId: string, kind: ActorKind = ActorKind.REQUESTER): Fact => ({
+      case: 'commentAdded',
+      value: { commentId, public: true, author: { kind, id: newId() } },
+    })
     const [early, late] = [newId(), newId()]
     for (const ticketId of [one, two]) tickets.change(ticketId, {})
     await world.hear(

@@ -1,10 +1,9 @@
-import { create, toBinary } from '@bufbuild/protobuf'
+import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import {
   ActorKind,
   CauseKind,
   TicketChangedSchema,
-  type TicketFact,
   TicketFactSchema,
   topics,
   toWirePriority,
@@ -16,6 +15,8 @@ import { encodeEvent, type Message } from '@umbel/messaging'
 import type { NewTicket, TicketDoor } from '../src/commands/ticket-door.ts'
 import type { ExternalId, TicketState } from '../src/domain/ticket.ts'
 import type { PrimaryLink } from '../src/store/primary-links.ts'
+
+export type Fact = NonNullable<MessageInitShape<typeof TicketFactSchema>['fact']>
 
 /** The other side of linking's door, in memory: tickets with versions, and what linking told them. */
 export class Tickets {
@@ -53,7 +54,7 @@ export class Tickets {
   }
 
   /** The event of a ticket's version as it is now. */
-  event(ticketId: string, facts: readonly TicketFact['fact'][] = [], occurredAt = new Date()): Message {
+  event(ticketId: string, facts: readonly Fact[] = [], occurredAt = new Date()): Message {
     const state = this.state(ticketId)
     const { workspaceId, version } = state
     const changed = create(TicketChangedSchema, {

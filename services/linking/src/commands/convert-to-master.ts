@@ -4,7 +4,8 @@ import { lockBook } from '../store/books.ts'
 import { findTickets } from '../store/known-tickets.ts'
 import { authorizeFor, type Write } from './deps.ts'
 import { learnTickets } from './learn-tickets.ts'
-import { type MasterAnswer, type MasterPlan, type MasterSagaDeps, playSaga, sagaIdOf } from './master-saga.ts'
+import { type MasterSagaDeps, playSaga, sagaIdOf } from './master-saga.ts'
+import type { MasterAnswer, MasterPlan } from './master-steps.ts'
 
 export interface ConvertToMaster extends Write {
   readonly ticketId: string

@@ -3,7 +3,8 @@ import { idFrom, isId } from '@umbel/kernel/ids'
 import type { Priority } from '../domain/words.ts'
 import { distinct, strangers } from './add-children.ts'
 import type { Write } from './deps.ts'
-import { type MasterAnswer, type MasterSagaDeps, playSaga, sagaIdOf } from './master-saga.ts'
+import { type MasterSagaDeps, playSaga, sagaIdOf } from './master-saga.ts'
+import type { MasterAnswer } from './master-steps.ts'
 import type { NewChild } from './open-children.ts'
 
 export interface OpenMaster extends Write {

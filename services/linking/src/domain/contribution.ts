@@ -19,7 +19,6 @@ export const figures = [
   'contributing',
 ] as const
 export type Figure = (typeof figures)[number]
-export type Figures = Readonly<Record<Figure, number>>
 
 export type ReferenceKind = 'customer' | 'project'
 

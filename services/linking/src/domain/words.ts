@@ -8,8 +8,5 @@ export const linkKinds = ['child', 'duplicate', 'related'] as const
 export type LinkKind = (typeof linkKinds)[number]
 export type Purpose = 'customer' | 'follow_up'
 
-/** Solved and closed children no longer wait for anybody. */
-export const isOpen = (status: Status): boolean => status !== 'solved' && status !== 'closed'
-
 /** Stands for "no group" where a group is part of a key. */
 export const NO_GROUP = '00000000-0000-0000-0000-000000000000'
