@@ -4,6 +4,7 @@ import { enterWorkspace } from '../isolation.ts'
 import type { Transaction } from '../transaction.ts'
 import type { TransactionSource } from '../transaction-source.ts'
 import { type Flow, rowsOf } from './flow.ts'
+import type { AnyHandler } from './handler.ts'
 import { read } from './reading.ts'
 import { fromStored, type StoredMessage } from './stored-message.ts'
 
@@ -76,24 +77,33 @@ export function createDeadLetters(database: TransactionSource, flow: Flow): Dead
         const row = await find(trx, workspaceId, id)
         return { ...toLetter(row), value: row.value }
       }),
-    replay: (workspaceId, id, by) =>
-      within(workspaceId, async (trx) => {
-        const row = await lockDead(trx, workspaceId, id)
-        await refuseLater(trx, workspaceId, row)
-        const handler = handlers.get(row.consumer)
-        if (handler === undefined) throw refused('handler-gone', `nothing is called ${row.consumer} any more`)
-        const reading = read(handler, fromStored(row))
-        if (reading.kind === 'unreadable') throw reading.error
-        // what was seen has moved past this message, so the handler is asked directly
-        if (reading.kind === 'event') await handler.handle({ workspaceId, trx }, [reading.event])
-        await end(trx, workspaceId, id, 'replayed', by)
-      }),
+    async replay(workspaceId, id, by) {
+      const handler = await within(workspaceId, (trx) => replay(trx, handlers, { workspaceId, id, by }))
+      handler.committed?.()
+    },
     discard: (workspaceId, id, by) =>
       within(workspaceId, async (trx) => {
         await lockDead(trx, workspaceId, id)
         await end(trx, workspaceId, id, 'discarded', by)
       }),
   }
+}
+
+async function replay(
+  trx: Transaction,
+  handlers: ReadonlyMap<string, AnyHandler>,
+  { workspaceId, id, by }: { readonly workspaceId: string; readonly id: string; readonly by: string },
+): Promise<AnyHandler> {
+  const row = await lockDead(trx, workspaceId, id)
+  await refuseLater(trx, workspaceId, row)
+  const handler = handlers.get(row.consumer)
+  if (handler === undefined) throw refused('handler-gone', `nothing is called ${row.consumer} any more`)
+  const reading = read(handler, fromStored(row))
+  if (reading.kind === 'unreadable') throw reading.error
+  // what was seen has moved past this message, so the handler is asked directly
+  if (reading.kind === 'event') await handler.handle({ workspaceId, trx }, [reading.event])
+  await end(trx, workspaceId, id, 'replayed', by)
+  return handler
 }
 
 async function page(

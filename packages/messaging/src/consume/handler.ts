@@ -4,7 +4,10 @@ import type { Scope } from '../transaction.ts'
 interface Decodes<E> {
   /** The event as the handler understands it; undefined: not for this handler. Throws `invalid` for what is broken. */
   readonly decode: (event: CloudEvent) => E | undefined
-  /** Applies the events, in order, in the batch's transaction. All are of the scope's workspace. */
+  /**
+   * Applies the events, in order, in the batch's transaction. All are of the scope's workspace. A replayed dead letter
+   * is older than what its key has seen since: an effect that keeps a version keeps the newer one.
+   */
   readonly handle: (scope: Required<Scope>, events: readonly E[]) => Promise<void>
   /** Runs once the batch has committed. */
   readonly committed?: () => void
