@@ -74,12 +74,11 @@ export const ticketsOf = (api: Api, slug: string, cast: readonly Customer[]): Pr
 
 /** Creates the master and links the children; throws when one would not be linked. */
 export async function gather(api: Api, subject: string, children: readonly TicketJson[]): Promise<TicketJson> {
-  const opened = await api.send<{ ticket: TicketJson }>('POST', '/v1/tickets', {
+  const master = await api.send<TicketJson>('POST', '/v1/tickets', {
     subject,
     master: true,
     priority: 'urgent',
   })
-  const master = opened.ticket
   const { outcomes } = await api.send<{ outcomes: { outcome: string }[] }>(
     'POST',
     `/v1/masters/${master.id}/children`,
