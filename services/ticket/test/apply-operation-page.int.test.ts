@@ -53,7 +53,12 @@ function page(
   const effect = close ? ({ case: 'close', value } as const) : ({ case: 'broadcast', value } as const)
   const { workspaceId } = world
   return world.tickets.applyOperationPage({
-    ...{ workspaceId, operationId, step: 1, epoch, actorId, bodyText: text },
+    workspaceId,
+    operationId,
+    step: 1,
+    epoch,
+    actorId,
+    bodyText: text,
     effect: { effect },
     items: [...items],
   })
@@ -148,7 +153,12 @@ describe('a page', () => {
     await world.tickets.updateTicket({ workspaceId, id: one.ticketId, groupId: group?.id ?? '' })
     await arm()
     const answer = await world.tickets.applyOperationPage({
-      ...{ workspaceId, operationId, step: 1, epoch: 1n, actorId: world.people.grace, includeHidden: true },
+      workspaceId,
+      operationId,
+      step: 1,
+      epoch: 1n,
+      actorId: world.people.grace,
+      includeHidden: true,
       bodyText: 'We found it.',
       effect: { effect: { case: 'broadcast', value: { bodyId: bodyId() } } },
       items: [one],

@@ -37,7 +37,11 @@ const upserted = (
   data: Upserted,
   more: { id?: string; subject?: string; time?: string; source?: string } = {},
 ) => ({
-  ...{ type: 'umbel.ticket.upserted.v1', schema: TicketUpsertedSchema, data, subject, sequence },
+  type: 'umbel.ticket.upserted.v1',
+  schema: TicketUpsertedSchema,
+  data,
+  subject,
+  sequence,
   ...more,
 })
 const first: Upserted = { subject: 'VPN down', status: TicketStatus.NEW, priority: TicketPriority.HIGH }
@@ -246,8 +250,15 @@ describe('what cannot be followed', () => {
     const binary = upstreamMessage(world, upserted(1, first))
     const json = { ...binary.headers, 'content-type': 'application/json' }
     const envelope = {
-      ...{ specversion: '1.0', id: newId(), source, subject, workspace: workspaceId, sequence: '2' },
-      ...{ type: 'umbel.ticket.upserted.v1', time: '2026-03-01T10:00:00Z', data: { status: 'TICKET_STATUS_PENDING' } },
+      specversion: '1.0',
+      id: newId(),
+      source,
+      subject,
+      workspace: workspaceId,
+      sequence: '2',
+      type: 'umbel.ticket.upserted.v1',
+      time: '2026-03-01T10:00:00Z',
+      data: { status: 'TICKET_STATUS_PENDING' },
     }
     const bytes = (value: object) => Buffer.from(JSON.stringify(value))
     const topic = topics.inbound.tickets.name

@@ -80,7 +80,12 @@ export async function startWorld(): Promise<World> {
   })
   const stack = starting.move()
   return {
-    ...{ workspaceId, source, people, broker, service, operator },
+    workspaceId,
+    source,
+    people,
+    broker,
+    service,
+    operator,
     tickets: tickets(() => issuer.serviceToken('test')),
     directory: directory(() => issuer.serviceToken('test')),
     asAgent: (agentId) => tickets(() => issuer.agentToken({ workspaceId, agentId })),

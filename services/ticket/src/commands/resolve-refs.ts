@@ -1,6 +1,6 @@
 import { idFrom } from '@umbel/kernel/ids'
 import type { Agent, DirectoryKind, Entries, Requester } from '../domain/directory.ts'
-import type { RefKind } from '../domain/snapshot.ts'
+import { type RefKind, refKinds } from '../domain/snapshot.ts'
 import type { Cause } from '../domain/words.ts'
 import type { Session } from '../store/unit-of-work.ts'
 import type { Ref, ResolvedRef } from '../store/upstream-store.ts'
@@ -41,25 +41,27 @@ export async function resolveRefs(session: Session, refs: readonly NamedRef[], c
 /** An id follows from the source's name for it, so that two consumers at once make the same entry. */
 async function makeEntries(session: Session, refs: readonly NamedRef[], cause: Cause): Promise<readonly ResolvedRef[]> {
   if (refs.length === 0) return []
-  const { workspaceId } = session
+  const idOf = (ref: NamedRef) => idFrom('upstream', session.workspaceId, ref.source, homes[ref.kind], ref.externalId)
   const byEmail = new Map(await session.upstream.requestersByEmail(addresses(refs)))
-  const made: ResolvedRef[] = []
-  const fresh = new Map<RefKind, NamedRef[]>()
-  for (const ref of refs) {
-    const own = idFrom('upstream', workspaceId, ref.source, homes[ref.kind], ref.externalId)
-    const address = ref.kind === 'requester' ? ref.email.toLowerCase() : ''
-    const id = (address === '' ? undefined : byEmail.get(address)) ?? own
-    if (address !== '') byEmail.set(address, id)
-    made.push({ source: ref.source, kind: ref.kind, externalId: ref.externalId, id })
-    if (id === own) fresh.set(ref.kind, [...(fresh.get(ref.kind) ?? []), ref])
-  }
-  const idOf = (ref: NamedRef) => idFrom('upstream', workspaceId, ref.source, homes[ref.kind], ref.externalId)
-  for (const [kind, some] of fresh) {
-    const entries = some.map((ref) => entryOf(kind, ref, idOf(ref)))
+  const made = refs.map((ref) => ({ ref, id: byAddress(byEmail, ref, idOf(ref)) }))
+  // always in the same order of kinds, so that two batches cannot deadlock
+  for (const kind of refKinds) {
+    const fresh = made.filter(({ ref, id }) => ref.kind === kind && id === idOf(ref))
+    const entries = fresh.map(({ ref, id }) => entryOf(kind, ref, id))
     await session.directory.put(homes[kind], entries, { cause, replace: false })
   }
-  await session.upstream.remember(made)
-  return made
+  const resolved = made.map(({ ref: { source, kind, externalId }, id }) => ({ source, kind, externalId, id }))
+  await session.upstream.remember(resolved)
+  return resolved
+}
+
+/** A requester's address belongs to one requester, whoever named it first. */
+function byAddress(byEmail: Map<string, string>, { kind, email }: NamedRef, own: string): string {
+  if (kind !== 'requester' || email === '') return own
+  const address = email.toLowerCase()
+  const id = byEmail.get(address) ?? own
+  byEmail.set(address, id)
+  return id
 }
 
 const addresses = (refs: readonly NamedRef[]): string[] =>

@@ -5,10 +5,8 @@ const MAX_SUBJECT_LENGTH = 500
 const MAX_WORD_LENGTH = 255
 const MAX_LABELS = 100
 const MAX_FIELDS = 200
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-const CONTROL = /[\u0000-\u001f\u007f]/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+const CONTROL = /\p{Cc}/u
+const CONTROL_BUT_LINES = /[^\P{Cc}\t\n\r]/u
 const bytes = new TextEncoder()
 
 /** A comment's text: up to 65,536 bytes, lines and tabs allowed, never blank. */

@@ -68,7 +68,10 @@ function decide(ticket: Ticket, what: Asked, when: Date, snapshot: Snapshot) {
 }
 
 const upstream = (when: Date) => ({
-  ...{ source: '/s', subject: 'INC1', at: when, newTicket: { id: 't-1', number: 7 } },
+  source: '/s',
+  subject: 'INC1',
+  at: when,
+  newTicket: { id: 't-1', number: 7 },
   commentIds: () => ({ commentId: 'c-1', bodyId: 'b-1' }),
   resolve: (kind: string, externalId: string) => `${kind}:${externalId}`,
 })
@@ -116,13 +119,11 @@ describe('a comment', () => {
 describe('an item of an operation', () => {
   const child = (more: Partial<Ticket> = {}) => ({ ...opened(), linkId: 'l-1', ...more }) as Ticket
   const item = (more: object = {}) => ({
-    ...{
-      effect: { kind: 'close', bodyId: 'b-1' } as const,
-      linkId: 'l-1',
-      commentId: 'c-1',
-      actor: grace,
-      includeHidden: false,
-    },
+    effect: { kind: 'close', bodyId: 'b-1' } as const,
+    linkId: 'l-1',
+    commentId: 'c-1',
+    actor: grace,
+    includeHidden: false,
     ...more,
   })
 
@@ -140,8 +141,8 @@ describe('an item of an operation', () => {
     ['not-found', child({ groupId: 'g-1' }), { actor: { ...grace, hiddenGroupIds: new Set(['g-1']) } }],
     ['not-permitted', child(), { actor: { ...grace, role: 'light_agent' } }],
     ['no-longer-linked', child({ linkId: 'l-2' }), {}],
-    ['ticket-closed', { ...child(), status: 'closed', closedAt: at(0), solvedAt: null } as Ticket, {}],
-    ['already-solved', { ...child(), status: 'solved', solvedAt: at(0) } as Ticket, {}],
+    ['ticket-closed', { ...child(), status: 'closed' as const, closedAt: at(0), solvedAt: null }, {}],
+    ['already-solved', { ...child(), status: 'solved' as const, solvedAt: at(0) }, {}],
     ['master-is-internal', child({ master: true }), {}],
   ])('skips by name: %s', (reason, ticket, more) => {
     expect(decideItem(ticket, item(more), at(1))).toEqual({ outcome: 'skipped', reason })

@@ -9,12 +9,18 @@ import { rootCause } from './words.ts'
 const at = new Date('2026-03-01T10:00:00Z')
 const cause = rootCause('upstream', '/s#1', { kind: 'source', id: '/s' })
 const context = {
-  ...{ source: '/s', subject: 'INC1', at, newTicket: { id: 't-1', number: 7 } },
+  source: '/s',
+  subject: 'INC1',
+  at,
+  newTicket: { id: 't-1', number: 7 },
   commentIds: () => ({ commentId: 'c-1', bodyId: 'b-1' }),
   resolve: (kind: string, externalId: string) => `${kind}:${externalId}`,
 }
 const says = (said: Snapshot, more: object = {}): UpstreamSaid => ({
-  ...{ kind: 'upserted', said, master: false, unmappedStatus: '' },
+  kind: 'upserted',
+  said,
+  master: false,
+  unmappedStatus: '',
   ...more,
 })
 

@@ -54,7 +54,7 @@ function effectOf(wire: OperationEffect | undefined): OperationPage['effect'] {
       return { kind: 'broadcast', bodyId: effect.value.bodyId }
     case 'close':
       return { kind: 'close', bodyId: orNull(effect.value.bodyId) }
-    default:
+    case undefined:
       throw invalid('unknown-effect', 'the page names no effect', { field: 'effect' })
   }
 }
