@@ -1,4 +1,5 @@
-import { newId } from '@umbel/kernel/ids'
+import { idFrom, newId } from '@umbel/kernel/ids'
+import type { TestIssuer } from '@umbel/test-kit'
 
 /** An answer of the API that was not a success. */
 export class ProblemError extends Error {
@@ -79,4 +80,17 @@ export async function signIn(base: string, issuer: string, username: string): Pr
   if (!response.ok) throw new Error(`the issuer refused ${username}: ${await response.text()}`)
   const { access_token: token } = (await response.json()) as { access_token: string }
   return apiAs(base, token)
+}
+
+/** The same person with a token of the test's own issuer, which can also make wrong ones. */
+export async function signInWith(base: string, issuer: TestIssuer, username: string): Promise<Api> {
+  if (username === 'operator') return apiAs(base, await issuer.operatorToken())
+  return apiAs(base, await issuer.agentToken(identityOf(username)))
+}
+
+/** Who `<name>@<workspace>` is, by the rule that seeds people. */
+export function identityOf(username: string): { readonly workspaceId: string; readonly agentId: string } {
+  const [name = '', slug = ''] = username.split('@')
+  const workspaceId = idFrom('workspace', slug)
+  return { workspaceId, agentId: idFrom('agent', workspaceId, name) }
 }

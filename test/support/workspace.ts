@@ -1,5 +1,5 @@
 import { idFrom } from '@umbel/kernel/ids'
-import { type Api, signIn } from './api.ts'
+import type { Api } from './api.ts'
 
 export interface WorkspaceOptions {
   readonly name?: string
@@ -22,15 +22,14 @@ const people = { admin: 'admin', agent: 'agent', light: 'light_agent' } as const
 
 /** Makes the workspace, or finds it: the same slug twice is the same one. */
 export async function makeWorkspace(
-  base: string,
-  issuer: string,
+  signIn: (username: string) => Promise<Api>,
   slug: string,
   { name = `Desk ${slug}`, notifies = true }: WorkspaceOptions = {},
 ): Promise<Workspace> {
   const id = idFrom('workspace', slug)
   const source = `/helpdesk/${slug}`
   const mailDomain = `${slug}.umbel.test`
-  const operator = await signIn(base, issuer, 'operator')
+  const operator = await signIn('operator')
   await operator.put(`/v1/workspaces/${slug}`, {
     name,
     mailDomain,
@@ -42,9 +41,7 @@ export async function makeWorkspace(
       role,
     })),
   })
-  const [admin, agent, light] = await Promise.all(
-    Object.keys(people).map((login) => signIn(base, issuer, `${login}@${slug}`)),
-  )
+  const [admin, agent, light] = await Promise.all(Object.keys(people).map((login) => signIn(`${login}@${slug}`)))
   if (!admin || !agent || !light) throw new Error('nobody to sign in')
   return { id, slug, source, mailDomain, admin, agent, light }
 }

@@ -2,14 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freeSettings, type Infra, migrateAll, type Server, serviceProcesses, startIssuer } from '@umbel/local'
-import { type Mailbox, startMailbox, topicPrefix } from '@umbel/test-kit'
+import { type Mailbox, startMailbox, type TestIssuer, topicPrefix } from '@umbel/test-kit'
 import pg from 'pg'
+import { type Api, signIn, signInWith } from './api.ts'
 import { ProcessTable } from './process-table.ts'
 import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts'
 
 export interface WorldOptions {
   /** Extra settings for every process. */
   readonly env?: Readonly<Record<string, string>>
+  /** Whose tokens are good; the local issuer's, as a process, when left out. */
+  readonly issuer?: TestIssuer
 }
 
 /**
@@ -20,6 +23,8 @@ export interface WorldOptions {
 export interface World extends AsyncDisposable {
   readonly api: string
   readonly issuer: string
+  /** `host:port` of every process that serves gRPC. */
+  readonly rpc: Readonly<Record<'ticket' | 'ticketPages' | 'linking' | 'notification' | 'operation', string>>
   readonly kafka: { readonly brokers: string; readonly topicPrefix: string }
   readonly mailbox: Mailbox
   /** Where customers' answers go: `smtp://…`. */
@@ -33,14 +38,16 @@ export interface World extends AsyncDisposable {
 const services = ['ticket', 'linking', 'notification', 'operation'] as const
 type DatabaseName = (typeof services)[number]
 
-export async function startWorld({ env = {} }: WorldOptions = {}): Promise<World> {
+export async function startWorld({ env = {}, issuer: given }: WorldOptions = {}): Promise<World> {
   await using started = new AsyncDisposableStack()
   const home = await mkdtemp(join(tmpdir(), 'umbel-world-'))
   started.defer(() => rm(home, { recursive: true, force: true, maxRetries: 3 }))
   const settings = await freeSettings(home)
   const mailbox = started.use(await startMailbox())
-  const issuer = started.use(await startIssuer({ logFolder: settings.logFolder, port: 0 }))
-  const infra = givenInfra(mailbox, issuer)
+  const issuer = given
+    ? asServer(given.url)
+    : started.use(await startIssuer({ logFolder: settings.logFolder, port: 0 }))
+  const infra = givenInfra(mailbox, issuer, given?.clientSecret)
   const prefix = topicPrefix()
   const word = prefix.replaceAll(/[^a-z0-9]/g, '')
   const worldEnv = { ...apart(prefix, word), ...env }
@@ -50,16 +57,21 @@ export async function startWorld({ env = {} }: WorldOptions = {}): Promise<World
   const processes = started.use(new ProcessTable(settings, all))
   await processes.startAll()
   const api = `http://127.0.0.1:${settings.ports.gateway}`
+  const come = (username: string): Promise<Api> =>
+    given ? signInWith(api, given, username) : signIn(api, issuer.address, username)
+  const { ticket, ticketPages, linking, notification, operation } = settings.ports
+  const rpc = { ticket, ticketPages, linking, notification, operation }
   const owned = started.move()
   return {
     api,
     issuer: issuer.address,
+    rpc: Object.fromEntries(Object.entries(rpc).map(([name, port]) => [name, `127.0.0.1:${port}`])) as World['rpc'],
     kafka: { brokers: infra.kafka.address, topicPrefix: prefix },
     mailbox,
     replies: `smtp://127.0.0.1:${settings.ports.replies}`,
     processes,
     sql: (service, text, values) => ask(infra.postgres.address, databaseName(service, word), text, values),
-    workspace: (slug, options) => makeWorkspace(api, issuer.address, slug, options),
+    workspace: (slug, options) => makeWorkspace(come, slug, options),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
@@ -73,11 +85,18 @@ const apart = (prefix: string, word: string): Record<string, string> => ({
   ...Object.fromEntries(services.map((name) => [`${name.toUpperCase()}_DB_NAME`, databaseName(name, word)])),
 })
 
+/** A server that somebody else ends. */
+const asServer = (address: string): Server => ({
+  address,
+  given: true,
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+})
+
 /** The servers of the test run, the world's own mailbox and issuer. */
-function givenInfra(mailbox: Mailbox, issuer: Server): Infra {
+function givenInfra(mailbox: Mailbox, issuer: Server, serviceSecret = 'umbel-service'): Infra {
   const given = (address: string | undefined): Server => {
     if (address === undefined) throw new Error('the test run has no servers: run this in the project "flow"')
-    return { address, given: true, [Symbol.asyncDispose]: () => Promise.resolve() }
+    return asServer(address)
   }
   return {
     postgres: given(process.env.DATABASE_URL),
@@ -85,7 +104,7 @@ function givenInfra(mailbox: Mailbox, issuer: Server): Infra {
     temporal: { ...given(process.env.TEMPORAL_ADDRESS), uiUrl: undefined },
     mail: { ...given(mailbox.url), webUrl: undefined },
     issuer,
-    serviceSecret: 'umbel-service',
+    serviceSecret,
   }
 }
 
