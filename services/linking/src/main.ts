@@ -1,7 +1,7 @@
 import { createLogger, runProcess } from '@umbel/service-kit'
-import { readLinkingEnv, toConfig } from './config.ts'
+import { readConfig } from './config.ts'
 import { startLinkingService } from './service.ts'
 
-const config = toConfig(readLinkingEnv())
+const config = readConfig()
 const log = createLogger({ service: `linking-${config.role}`, level: config.logLevel })
 await runProcess(log, () => startLinkingService(config, { log }))

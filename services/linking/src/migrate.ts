@@ -1,4 +1,5 @@
-import { readMigrateEnv } from './config.ts'
-import { migrateLinkingDatabase } from './service.ts'
+import { migrateDatabase } from '@umbel/service-kit/store'
+import { readMigration } from './config.ts'
+import { migrations } from './store/migrations/list.ts'
 
-await migrateLinkingDatabase(readMigrateEnv())
+await migrateDatabase(readMigration(), migrations)

@@ -24,7 +24,7 @@ import {
 import { type App, createApp } from './app.ts'
 import { type Background, startBackground } from './background.ts'
 import type { TicketDoor } from './commands/ticket-door.ts'
-import { type LinkingConfig, linkingDatabase } from './config.ts'
+import { type LinkingConfig, readMigration } from './config.ts'
 import { linkingFlow } from './flow.ts'
 import { sayWith } from './outbound/linking-events.ts'
 import { findActor, ticketDoor } from './outbound/ticket-door.ts'
@@ -56,7 +56,7 @@ const TICKET_DEADLINE_MS = 8_000
 
 /** Roles, database and schema of linking, made or brought up to date; `umbel_linking` unless named. */
 export const migrateLinkingDatabase = (adminUrl: string, name?: string): Promise<DatabaseUrls> =>
-  migrateDatabase(linkingDatabase(adminUrl, name), migrations)
+  migrateDatabase(readMigration({ DATABASE_URL: adminUrl, LINKING_DB_NAME: name }), migrations)
 
 /** Starts the service in its role; the only place that knows every room. */
 export async function startLinkingService(config: LinkingConfig, parts: LinkingParts = {}): Promise<LinkingServer> {
