@@ -1,11 +1,10 @@
 import type { Received } from '../message.ts'
 import type { TransactionSource } from '../transaction-source.ts'
 import { commit } from './commit.ts'
-import { dispositionOf } from './disposition.ts'
 import type { AnyHandler } from './handler.ts'
 import type { ConsumeLog, ConsumeMetrics } from './metrics.ts'
 import { pipeline } from './pipeline.ts'
-import { read } from './reading.ts'
+import { type Reading, read } from './reading.ts'
 import { withDeadLetter } from './with-dead-letter.ts'
 import { withDeadline } from './with-deadline.ts'
 import { withMetrics } from './with-metrics.ts'
@@ -34,15 +33,19 @@ export function createConsumer(consumer: ConsumerOptions): ConsumeBatch {
   const around = [withTrace, withMetrics(consumer), withRefetch(consumer), withPause(consumer)]
   const together = pipeline([...around, withDeadline()], commit(consumer))
   const alone = pipeline([...around, withDeadLetter(consumer), withRetry(consumer), withDeadline()], commit(consumer))
+  const oneByOne = async (readings: readonly Reading[], signal: AbortSignal) => {
+    for (const reading of readings) await alone({ readings: [reading], signal })
+  }
   return async (messages, signal) => {
     const readings = messages.map((message) => read(consumer.handler, message))
+    if (readings.length === 1) return oneByOne(readings, signal)
     try {
       await together({ readings, signal })
     } catch (error) {
       signal.throwIfAborted()
-      const why = { err: error, consumer: consumer.name, messages: messages.length, disposition: dispositionOf(error) }
+      const why = { err: error, consumer: consumer.name, messages: messages.length }
       consumer.log.warn(why, 'a batch failed and is done again message by message')
-      for (const reading of readings) await alone({ readings: [reading], signal })
+      await oneByOne(readings, signal)
     }
   }
 }
