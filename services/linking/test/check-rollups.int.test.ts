@@ -1,3 +1,4 @@
+import { newId } from '@umbel/kernel/ids'
 import { until } from '@umbel/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openMaster, startWorld, type World } from './support.ts'
@@ -54,6 +55,14 @@ describe('the checker', () => {
     await world.hear(tickets.event(ticketIds[0] ?? ''))
     expect((await linking.getRollup({ workspaceId, masterId })).rollup).toMatchObject({ children: 2n, open: 2n })
     expect((await check(masterId)).drifts).toEqual([])
+  })
+
+  it('is not for whoever may not see every group: its figures are of all of them', async () => {
+    const { masterId } = await masterOf(1)
+    const { workspaceId } = world
+    const partly = world.agent('agent', [newId()]).checkRollups({ workspaceId, masterIds: [masterId] })
+    await expect(partly).rejects.toMatchObject({ kind: 'forbidden' })
+    expect(await world.agent().checkRollups({ workspaceId, masterIds: [masterId] })).toMatchObject({ checked: 1n })
   })
 
   it('runs by itself', async () => {

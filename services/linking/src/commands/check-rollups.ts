@@ -1,4 +1,4 @@
-import { type Actor, authorize, canSee } from '@umbel/kernel'
+import { type Actor, authorize, forbidden } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import { causedBySystem } from '../domain/cause.ts'
 import type { Drift } from '../domain/rollup.ts'
@@ -28,16 +28,17 @@ const ASK_EVERY_MS = 100
 /**
  * Compares masters' rollups with the truth and repairs them. First the children with ticket: one that linking is behind
  * on is one drift, `child:<id>.version`, however many figures it moved. Then the counters with a recount of links and
- * tickets: one drift for each figure that differs.
+ * tickets: one drift for each figure that differs. Throws `forbidden` for whoever may not see every group.
  */
 export const checkRollups =
   (deps: CheckDeps) =>
   async (workspaceId: string, actor: Actor, asked: readonly string[]): Promise<Checked> => {
     authorize(actor, 'coordinate-master')
+    if (actor.hiddenGroupIds.size > 0)
+      throw forbidden('not-permitted', 'a recount tells of every group: it is for those who see every group')
     const ids = await deps.transact(workspaceId, async (unit) => {
       const all = asked.length === 0 ? await masterIds(unit) : asked.filter(isId)
-      const visible = (await findTickets(unit, all)).filter((ticket) => canSee(actor, ticket))
-      return visible.map(({ ticketId }) => ticketId).sort()
+      return (await findTickets(unit, all)).map(({ ticketId }) => ticketId).sort()
     })
     const drifts: Drift[] = []
     for (const masterId of ids) {
