@@ -33,8 +33,7 @@ export interface OutgoingEvent {
   readonly data: Uint8Array
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\ud800-\udfff]/u
+const CONTROL = /[\p{Cc}\p{Cs}]/u
 const PROTOBUF = 'application/protobuf'
 const JSON_TYPE = 'application/json'
 const STRUCTURED = 'application/cloudevents+json'
@@ -137,7 +136,7 @@ function checked({ attribute, traceparent, contentType, data }: Raw): CloudEvent
 export function dataOf<D extends DescMessage>(schema: D, { contentType, data }: CloudEvent): MessageShape<D> {
   try {
     if (contentType === PROTOBUF) return fromBinary(schema, data)
-    return fromJson(schema, parseJson(data) as JsonValue, { ignoreUnknownFields: true })
+    return fromJson(schema, parseJson(data), { ignoreUnknownFields: true })
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw invalid('data-unreadable', `the data is no ${schema.typeName}: ${why}`, { cause })

@@ -1,8 +1,6 @@
 import type { Received } from '../message.ts'
-import type { TransactionSource } from '../transaction-source.ts'
 import { commit } from './commit.ts'
-import type { AnyHandler } from './handler.ts'
-import type { ConsumeLog, ConsumeMetrics } from './metrics.ts'
+import type { ConsumerOptions } from './consumer-options.ts'
 import { pipeline } from './pipeline.ts'
 import { type Reading, read } from './reading.ts'
 import { withDeadLetter } from './with-dead-letter.ts'
@@ -12,14 +10,6 @@ import { withPause } from './with-pause.ts'
 import { withRefetch } from './with-refetch.ts'
 import { withRetry } from './with-retry.ts'
 import { withTrace } from './with-trace.ts'
-
-export interface ConsumerOptions {
-  readonly name: string
-  readonly handler: AnyHandler
-  readonly database: TransactionSource
-  readonly log: ConsumeLog
-  readonly metrics: ConsumeMetrics
-}
 
 /** Handles a batch; resolves when every message in it is settled one way or another. */
 export type ConsumeBatch = (messages: readonly Received[], signal: AbortSignal) => Promise<void>

@@ -25,7 +25,7 @@ export function startDrainer(
     if (!stop.signal.aborted) timer = setTimeout(tick, EVERY_MS)
   }
   const tick = (): void => {
-    pass(false)
+    void pass(false)
       .catch((error: unknown) => {
         if (stop.signal.aborted) return
         log.warn({ err: error }, 'parked messages could not be drained and are tried again')

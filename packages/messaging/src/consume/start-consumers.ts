@@ -1,6 +1,7 @@
 import type { Batch, Broker, Subscription } from '../broker.ts'
 import type { TransactionSource } from '../transaction-source.ts'
-import { type ConsumerOptions, createConsumer } from './consumer.ts'
+import { createConsumer } from './consumer.ts'
+import type { ConsumerOptions } from './consumer-options.ts'
 import { drainParked } from './drain-parked.ts'
 import { startDrainer } from './drainer.ts'
 import { type Flow, type OnRow, rowsOf } from './flow.ts'

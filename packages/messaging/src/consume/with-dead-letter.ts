@@ -1,7 +1,7 @@
 import { enterWorkspace } from '../isolation.ts'
 import { moveOn } from './apply.ts'
 import { bury } from './bury.ts'
-import type { ConsumerOptions } from './consumer.ts'
+import type { ConsumerOptions } from './consumer-options.ts'
 import { dispositionOf } from './disposition.ts'
 import type { Behaviour } from './pipeline.ts'
 import type { Reading } from './reading.ts'

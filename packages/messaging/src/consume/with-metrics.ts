@@ -1,4 +1,4 @@
-import type { ConsumerOptions } from './consumer.ts'
+import type { ConsumerOptions } from './consumer-options.ts'
 import type { Outcome } from './metrics.ts'
 import type { Behaviour } from './pipeline.ts'
 import type { Tally } from './tally.ts'

@@ -1,5 +1,5 @@
 import { backOff } from './back-off.ts'
-import type { ConsumerOptions } from './consumer.ts'
+import type { ConsumerOptions } from './consumer-options.ts'
 import { dispositionOf } from './disposition.ts'
 import type { Behaviour } from './pipeline.ts'
 import type { Gap } from './tally.ts'

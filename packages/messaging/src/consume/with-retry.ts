@@ -1,7 +1,7 @@
 import { isUmbelError } from '@umbel/kernel'
 import { enterWorkspace } from '../isolation.ts'
 import { backOff } from './back-off.ts'
-import type { ConsumerOptions } from './consumer.ts'
+import type { ConsumerOptions } from './consumer-options.ts'
 import { dispositionOf } from './disposition.ts'
 import { park } from './parked.ts'
 import type { Behaviour } from './pipeline.ts'

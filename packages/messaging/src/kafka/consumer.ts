@@ -57,7 +57,7 @@ export async function startConsumer(
   /** kafkajs restarts itself after errors it thinks will pass; after others we start anew. */
   const rebuild = async (cause: Error): Promise<void> => {
     for (let error: unknown = cause; error !== undefined && !stopping; ) {
-      log.warn({ error: String(error), group: options.group }, 'a consumer ended, starting it again')
+      log.warn({ err: error, group: options.group }, 'a consumer ended, starting it again')
       await pause(REBUILD_PAUSE_MS)
       if (stopping) return
       error = await build().then(

@@ -28,7 +28,7 @@ export function createGroupWork(onBatch: (batch: Batch) => Promise<void>, log: B
     const member = shares[0]?.source
     if (!member) return
     await member.heartbeat()
-    const beat = setInterval(() => member.heartbeat().catch(missedBeat), HEARTBEAT_MS)
+    const beat = setInterval(() => void member.heartbeat().catch(missedBeat), HEARTBEAT_MS)
     try {
       await onBatch({ messages, signal })
     } catch (error) {
