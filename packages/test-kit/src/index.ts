@@ -1,5 +1,7 @@
 export { type Canaries, canaryToken, createCanaries, scan } from './canary.ts'
+export { type HistoryPayload, historyPayloads } from './history.ts'
 export { topicPrefix } from './kafka.ts'
+export { readMail } from './mail.ts'
 export { type Mail, type Mailbox, type MailboxOptions, type Refusal, startMailbox } from './mailbox.ts'
 export { createTestDatabase, dropTemplates, type TestDatabase } from './postgres.ts'
 export { openTemporal, type TestTemporal, taskQueue } from './temporal.ts'

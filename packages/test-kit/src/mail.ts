@@ -18,7 +18,12 @@ export interface Mail {
 }
 
 /** The decoded form of a message that came with this envelope. */
-export function toMail(raw: Buffer, email: Email, envelope: Mail['envelope']): Mail {
+export async function readMail(raw: Buffer, envelope: Mail['envelope']): Promise<Mail> {
+  const { default: PostalMime } = await import('postal-mime')
+  return toMail(raw, await PostalMime.parse(raw), envelope)
+}
+
+function toMail(raw: Buffer, email: Email, envelope: Mail['envelope']): Mail {
   const headers = email.headers.map(({ key, value }) => ({ name: key, value }))
   return {
     messageId: email.messageId ?? '',

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SMTPServerSession } from 'smtp-server'
-import { type Mail, toMail } from './mail.ts'
+import { type Mail, readMail } from './mail.ts'
 
 export type { Mail } from './mail.ts'
 
@@ -49,12 +49,12 @@ interface State {
 }
 
 export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbox> {
-  const [{ SMTPServer }, { default: PostalMime }] = await Promise.all([import('smtp-server'), import('postal-mime')])
+  const { SMTPServer } = await import('smtp-server')
   const state: State = { mails: [], refusals: new Map(), losses: new Map(), delayMs: options.delayMs ?? 0 }
   const sockets = new Map<number, Socket>()
 
   async function take(raw: Buffer, session: SMTPServerSession): Promise<'answer' | 'silence'> {
-    const mail = toMail(raw, await PostalMime.parse(raw), envelopeOf(session))
+    const mail = await readMail(raw, envelopeOf(session))
     if (state.delayMs > 0) await pause(state.delayMs)
     state.mails.push(mail)
     return mail.envelope.to.some((to) => spend(state.losses, to)) ? 'silence' : 'answer'
