@@ -5,11 +5,11 @@ import { customerScope, ticketScope } from './cast.ts'
 import type { Played } from './story.ts'
 
 /** What the API said to somebody of this workspace. */
-export const answerArtefact = ({ path, body }: Said, who: string, played: Played): Artefact => ({
+export const answerArtefact = ({ path, headers, body }: Said, who: string, played: Played): Artefact => ({
   channel: 'api',
   what: `GET ${path} for ${who}`,
   scope: answerScope(path, played),
-  bytes: body,
+  bytes: `${headers}\n\n${body}`,
 })
 
 /** Around one ticket, that ticket's words; elsewhere, the workspace's. */

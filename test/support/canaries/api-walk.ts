@@ -5,6 +5,7 @@ export interface Said {
   readonly template: string
   readonly path: string
   readonly status: number
+  readonly headers: string
   readonly body: string
 }
 
@@ -28,7 +29,7 @@ export async function walk(world: World, token: string, known: Known): Promise<S
   for (const { template, path } of await readings(world, known)) {
     const response = await fetch(world.api + path, { headers, signal: AbortSignal.timeout(30_000) })
     const shown = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n')
-    said.push({ template, path, status: response.status, body: `${shown}\n\n${await response.text()}` })
+    said.push({ template, path, status: response.status, headers: shown, body: await response.text() })
   }
   return said
 }

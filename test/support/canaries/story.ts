@@ -50,19 +50,18 @@ export async function playStory(world: World, cast: Cast, { broken = true } = {}
   const answer = await converse(world, workspace, cast, masterId, childIds[0] ?? '')
   const close = await start(workspace.agent, masterId, { kind: 'close', text: cast.says('close', 'It works again.') })
   await ended(workspace.agent, close.id)
-  const owned = [...tickets.map((ticket, at) => ({ ticket, owner: cast.children[at]?.owner ?? '' }))]
-  return {
-    ...{ cast, workspace, upstream, masterId, childIds, followUpId, answer, relatedId: related.id },
-    operationIds: [broadcast.id, close.id],
-    owners: new Map([
-      [masterId, cast.owner('master')],
-      [followUpId, cast.followUp.owner],
-      ...[...owned, { ticket: related, owner: cast.related.owner }].flatMap(({ ticket, owner }) =>
-        [ticket.id, ticket.requesterId, ticket.customerId].map((id) => [id, owner] as const),
-      ),
-    ]),
-  }
+  const owners = new Map([
+    [masterId, cast.owner('master')],
+    [followUpId, cast.followUp.owner],
+    ...tickets.flatMap((ticket, at) => ownedBy(cast.children[at]?.owner ?? '', ticket)),
+    ...ownedBy(cast.related.owner, related),
+  ])
+  const ids = { masterId, childIds, followUpId, relatedId: related.id, operationIds: [broadcast.id, close.id] }
+  return { cast, workspace, upstream, owners, answer, ...ids }
 }
+
+const ownedBy = (owner: string, { id, requesterId, customerId }: Owned): (readonly [string, string])[] =>
+  [id, requesterId, customerId].map((each) => [each, owner])
 
 type Owned = Ticket & { readonly requesterId: string; readonly customerId: string }
 
