@@ -1,4 +1,3 @@
-import { newId } from '@umbel/kernel/ids'
 import { type Belongings, directoryBody } from './belongings.ts'
 import { filled, type ToldRoute } from './rest.ts'
 
@@ -11,13 +10,6 @@ export function paramsOf({ path }: ToldRoute, of: Belongings): Readonly<Record<s
   if (path.startsWith('/v1/dead-letters')) return { id: of.deadLetter }
   return { id: of.child, linkId: of.link, resourceId: of.resource }
 }
-
-/** The same, of nobody. */
-export const paramsOfNobody = (): Readonly<Record<string, string>> => ({
-  id: newId(),
-  linkId: newId(),
-  resourceId: newId(),
-})
 
 const bodies: Readonly<Record<string, (of: Belongings) => unknown>> = {
   'POST /v1/tickets': () => ({ subject: 'One more' }),
