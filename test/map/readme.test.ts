@@ -6,7 +6,7 @@ import { flows } from './flow-rows.ts'
 
 const readme = readText('README.md')
 const [, map = ''] = /^## The map\n([\s\S]*?)^## /m.exec(readme) ?? []
-const walk = [...map.matchAll(/^\| \d+ \|(.+)\|(.+)\|(.+)\|$/gm)].map(([, enters = '', happens = '', leaves = '']) => ({
+const walk = [...map.matchAll(/^\| \d+ +\|(.+)\|(.+)\|(.+)\|$/gm)].map(([, enters = '', happens = '', leaves = '']) => ({
   enters,
   happens,
   leaves,
