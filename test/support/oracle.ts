@@ -21,12 +21,24 @@ export interface Finding {
   readonly leak: string
 }
 
-const ADDRESS = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g
 export const LARGEST_PAYLOAD = 16 * 1024
 
-/** What must hold in a channel besides the tokens. */
-const rules: Partial<Record<Channel, (bytes: string | Uint8Array) => string[]>> = {
-  log: (bytes) => [...new Set(textOf(bytes).match(ADDRESS) ?? [])].map((address) => `address: ${address}`),
+type Rule = (bytes: string | Uint8Array) => string[]
+
+const nothingLike =
+  (form: RegExp, name: string): Rule =>
+  (bytes) =>
+    [...new Set(textOf(bytes).match(form) ?? [])].map((found) => `${name}: ${found}`)
+const noId = nothingLike(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, 'id')
+
+/** What must hold in a channel besides the tokens: no id of ours in a mail, whether a master's or an operation's. */
+const rules: Partial<Record<Channel, Rule>> = {
+  header: noId,
+  text: noId,
+  html: noId,
+  attachment: noId,
+  mail: noId,
+  log: nothingLike(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, 'address'),
   payload: (bytes) => (bytes.length < LARGEST_PAYLOAD ? [] : [`size: ${bytes.length} bytes`]),
 }
 

@@ -2,11 +2,13 @@ import { idFrom } from '@umbel/kernel/ids'
 import { until } from '@umbel/test-kit'
 import { ended, start } from '../operate.ts'
 import type { Master, Ticket } from '../shapes.ts'
+import { settled } from '../tap.ts'
 import { upstreamBroker } from '../upstream.ts'
 import type { Workspace } from '../workspace.ts'
 import type { World } from '../world.ts'
 import { type Answer, answerByMail } from './answer.ts'
 import { type Cast, wordOf } from './cast.ts'
+import { bounce, refusals } from './misfortunes.ts'
 import { type UpstreamStory, upstreamStory } from './upstream-story.ts'
 
 /** A workspace after its story, and who is who in it. */
@@ -50,11 +52,18 @@ export async function playStory(world: World, cast: Cast, { broken = true } = {}
   const answer = await converse(world, workspace, cast, masterId, childIds[0] ?? '')
   const close = await start(workspace.agent, masterId, { kind: 'close', text: cast.says('close', 'It works again.') })
   await ended(workspace.agent, close.id)
+  if (broken) {
+    await bounce(world, workspace, cast, related.id)
+    await refusals(world, workspace, cast, masterId)
+  }
+  await settled(world)
+  const poisoned = await ticketsOf(workspace, upstream, cast.owner('poison'))
   const owners = new Map([
     [masterId, cast.owner('master')],
     [followUpId, cast.followUp.owner],
     ...tickets.flatMap((ticket, at) => ownedBy(cast.children[at]?.owner ?? '', ticket)),
     ...ownedBy(cast.related.owner, related),
+    ...poisoned.flatMap((ticket) => ownedBy(cast.owner('poison'), ticket)),
   ])
   const ids = { masterId, childIds, followUpId, relatedId: related.id, operationIds: [broadcast.id, close.id] }
   return { cast, workspace, upstream, owners, answer, ...ids }
@@ -83,12 +92,16 @@ async function masterWith(workspace: Workspace, upstream: UpstreamStory, childre
   return found.id
 }
 
+/** The tickets that upstream made of this owner's words. */
+async function ticketsOf({ admin }: Workspace, { subjects }: UpstreamStory, owner: string): Promise<Owned[]> {
+  const all = await admin.all<Owned>('/v1/tickets')
+  return all.filter(({ externalIds }) => externalIds.some(({ id }) => subjects.get(id) === owner))
+}
+
 async function ticketOf(workspace: Workspace, upstream: UpstreamStory, owner: string): Promise<Owned> {
-  const subject = [...upstream.subjects].find(([, whose]) => whose === owner)?.[0] ?? ''
-  const said = new URLSearchParams({ externalSource: workspace.source, externalId: subject })
   return until(
     async () => {
-      const [ticket] = await workspace.admin.all<Owned>(`/v1/tickets?${said}`)
+      const [ticket] = await ticketsOf(workspace, upstream, owner)
       return ticket !== undefined && ticket.version >= 3 ? ticket : undefined
     },
     { deadlineMs: 30_000, what: `what upstream says of ${owner}` },

@@ -4,6 +4,7 @@ import type { Message } from '@umbel/messaging'
 import { upsertMessage } from '../upstream.ts'
 import type { Workspace } from '../workspace.ts'
 import { type Cast, type Person, wordOf } from './cast.ts'
+import { brokenEvents } from './misfortunes.ts'
 
 /** What upstream tells, and the external ids it tells it under. */
 export interface UpstreamStory {
@@ -13,14 +14,10 @@ export interface UpstreamStory {
   readonly masterSubject: string
 }
 
-/** A master and its children, each with a customer of its own, a customer's word and a note; and one broken event. */
+/** A master and its children, each with a customer of its own, a customer's word and a note; and broken events. */
 export function upstreamStory(workspace: Workspace, cast: Cast, { broken = true } = {}): UpstreamStory {
   const masterSubject = `problem-${wordOf(cast.says('key', ''))}`
-  const poison = `poison-${wordOf(cast.says('poison', ''))}`
-  const subjects = new Map([
-    [masterSubject, cast.owner('master')],
-    [poison, cast.owner('poison')],
-  ])
+  const subjects = new Map([[masterSubject, cast.owner('master')]])
   const house = houseOf(cast)
   const messages: Message[] = [masterMessage(workspace, cast, masterSubject)]
   for (const child of cast.children) {
@@ -28,7 +25,10 @@ export function upstreamStory(workspace: Workspace, cast: Cast, { broken = true 
     subjects.set(subject, child.owner)
     messages.push(...childMessages(workspace, cast, child, { subject, masterSubject, house }))
   }
-  if (broken) messages.push(poisonMessage(workspace, cast, poison))
+  for (const { subject, message } of broken ? brokenEvents(workspace, cast) : []) {
+    subjects.set(subject, cast.owner('poison'))
+    messages.push(message)
+  }
   return { messages, subjects, masterSubject }
 }
 
@@ -98,9 +98,4 @@ function commented(workspace: Workspace, subject: string, sequence: number, said
     value: toBinary(TicketCommentedSchema, value),
     headers: { ...message.headers, ce_type: 'umbel.ticket.commented.v1' },
   }
-}
-
-function poisonMessage(workspace: Workspace, cast: Cast, subject: string): Message {
-  const message = upsertMessage(workspace, { subject, sequence: 1, ticket: {} })
-  return { ...message, value: Buffer.from(cast.says('poison', 'no protobuf at all')) }
 }
