@@ -26,7 +26,7 @@ describe('a broadcast to 2,000 children survives a kill', () => {
   let outage: Outage
   beforeAll(async () => {
     // pages short of full and a rest between them keep the window open long enough to be hit
-    world = await startWorld({ env: { OPERATION_PAGE_SIZE: '50', OPERATION_PAGE_REST: '3' } })
+    world = await startWorld({ env: { OPERATION_PAGE_SIZE: '100', OPERATION_PAGE_REST: '1' } })
     workspace = await world.workspace('kills')
     outage = await outageOf(world, workspace, CHILDREN)
   })

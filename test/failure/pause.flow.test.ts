@@ -15,7 +15,7 @@ describe('pause means pause', () => {
   let workspace: Workspace
   let outage: Outage
   beforeAll(async () => {
-    world = await startWorld({ env: { OPERATION_PAGE_SIZE: '50', OPERATION_PAGE_REST: '3' } })
+    world = await startWorld({ env: { OPERATION_PAGE_SIZE: '100', OPERATION_PAGE_REST: '1' } })
     workspace = await world.workspace('pauses')
     outage = await outageOf(world, workspace, CHILDREN)
   })

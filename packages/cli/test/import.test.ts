@@ -1,10 +1,10 @@
 import { fromBinary, fromJson } from '@bufbuild/protobuf'
 import { TicketStatus, TicketUpsertedSchema } from '@umbel/contracts'
 import type { Message } from '@umbel/messaging'
+import { type LogRow, writeLog } from '@umbel/test-kit'
 import { describe, expect, it } from 'vitest'
 import { publishLog } from '../src/incident-log/publish.ts'
 import { createTranslator } from '../src/incident-log/to-messages.ts'
-import { type LogRow, writeLog } from './log-file.ts'
 
 const quiet = { update: () => undefined, end: () => undefined }
 

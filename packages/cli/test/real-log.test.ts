@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Message } from '@umbel/messaging'
+import { writeLog } from '@umbel/test-kit'
 import { describe, expect, it } from 'vitest'
 import { publishLog } from '../src/incident-log/publish.ts'
 import { createTranslator } from '../src/incident-log/to-messages.ts'
 import { totals } from '../src/verify/compare.ts'
 import { expectedOf } from '../src/verify/expected.ts'
-import { writeLog } from './log-file.ts'
 
 const file = fileURLToPath(
   new URL('../../../../shared/data/incident-event-log/incidents-10000.csv.gz', import.meta.url),

@@ -1,8 +1,8 @@
+import { type LogRow, writeLog } from '@umbel/test-kit'
 import { describe, expect, it } from 'vitest'
 import type { Api } from '../src/api.ts'
 import { verifyIncidentLog } from '../src/commands/incident-log-verify.ts'
 import { createOutput } from '../src/output.ts'
-import { type LogRow, writeLog } from './log-file.ts'
 
 const rows: readonly LogRow[] = [
   { number: '1', caller_id: '10', location: '5', category: '3', problem_id: '14', incident_state: 'Active' },
@@ -60,9 +60,13 @@ function faithful() {
     ],
     '/v1/directory/projects': [{ id: 'p-3', name: 'category:3' }],
     '/v1/directory/requesters': [{ id: 'r-10', name: 'caller:10', email: 'caller-10@import.invalid' }],
-    '/v1/tickets/t-1/audit': [upstream, upstream, { cause: { kind: 'operation' } }],
-    '/v1/tickets/t-2/audit': [upstream],
-    '/v1/tickets/t-3/audit': [upstream],
+    '/v1/audit': [
+      { ticketId: 't-2', ...upstream },
+      { ticketId: 't-3', ...upstream },
+      { ticketId: 't-1', cause: { kind: 'operation' } },
+      { ticketId: 't-1', ...upstream },
+      { ticketId: 't-1', ...upstream },
+    ],
   } as Record<string, Record<string, unknown>[]>
 }
 
@@ -124,8 +128,7 @@ describe('verifying an import', () => {
   it('names a link that the masters do not list, a row that left no audit entry, and tickets too many or too few', async () => {
     const answers = faithful()
     answers['/v1/masters/m-14/children']?.pop()
-    answers['/v1/tickets/t-1/audit']?.pop()
-    answers['/v1/tickets/t-1/audit']?.pop()
+    answers['/v1/audit']?.pop()
     const [, , three] = answers['/v1/tickets'] ?? []
     Object.assign(three ?? {}, { externalIds: external('4') })
     const { differences } = await verified(answers)

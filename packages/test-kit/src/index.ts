@@ -1,5 +1,6 @@
 export { type Canaries, canaryToken, createCanaries, scan } from './canary.ts'
 export { type HistoryPayload, historyPayloads } from './history.ts'
+export { type LogFile, type LogRow, writeLog } from './incident-log.ts'
 export { topicPrefix } from './kafka.ts'
 export { readMail } from './mail.ts'
 export { type Mail, type Mailbox, type MailboxOptions, type Refusal, startMailbox } from './mailbox.ts'

@@ -13,6 +13,10 @@ interface TicketJson {
   readonly master: boolean
   readonly externalIds: readonly { readonly source: string; readonly id: string }[]
 }
+interface AuditJson {
+  readonly ticketId: string
+  readonly cause: { readonly kind: string } | null
+}
 interface NamedJson {
   readonly id: string
   readonly name: string
@@ -40,8 +44,6 @@ export interface Found {
   readonly masters: ReadonlyMap<string, FoundMaster>
 }
 
-const AT_ONCE = 8
-
 /** Everything that REST says about this source: tickets, audit, links as tickets and masters tell them, rollups. */
 export async function foundOf(api: Api, source: string, progress: Progress): Promise<Found> {
   const label = (ticket: TicketJson) => ticket.externalIds.find((external) => external.source === source)?.id
@@ -53,11 +55,7 @@ export async function foundOf(api: Api, source: string, progress: Progress): Pro
   const nameOf = new Map(all.map((ticket) => [ticket.id, label(ticket) ?? ticket.id]))
   const { masters, mastersOf } = await readMasters(api, source)
   const directory = await readDirectory(api)
-  const audits = await readAudits(
-    api,
-    ours.map(({ ticket }) => ticket.id),
-    progress,
-  )
+  const audits = await readAudits(api, progress)
   const tickets = new Map<string, Standing>()
   for (const { name, ticket } of ours) {
     const own = ticket.primaryMasterId === null ? null : (nameOf.get(ticket.primaryMasterId) ?? ticket.primaryMasterId)
@@ -109,18 +107,13 @@ async function readMasters(api: Api, source: string) {
 }
 
 /** Upstream's audit entries per ticket; what agents and operations did is not the log's. */
-async function readAudits(api: Api, ids: readonly string[], progress: Progress): Promise<Map<string, number>> {
+async function readAudits(api: Api, progress: Progress): Promise<Map<string, number>> {
   const counted = new Map<string, number>()
-  const left = [...ids]
-  const worker = async () => {
-    for (let id = left.pop(); id !== undefined; id = left.pop()) {
-      let entries = 0
-      for await (const { cause } of api.all<{ cause: { kind: string } | null }>(`/v1/tickets/${id}/audit`))
-        if (cause?.kind === 'upstream') entries += 1
-      counted.set(id, entries)
-      progress.update(counted.size, ids.length)
-    }
+  let read = 0
+  for await (const { ticketId, cause } of api.all<AuditJson>('/v1/audit')) {
+    if (cause?.kind === 'upstream') counted.set(ticketId, (counted.get(ticketId) ?? 0) + 1)
+    read += 1
+    progress.update(read)
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
   return counted
 }

@@ -70,4 +70,20 @@ const listAudit = route({
   },
 })
 
-export const threadRoutes: readonly Route[] = [addComment, listComments, listAudit]
+const listAllAudit = route({
+  method: 'get',
+  path: '/v1/audit',
+  summary: 'Who changed what, and why, over all tickets; ticket by ticket, oldest first',
+  tag: 'tickets',
+  query: z.strictObject(paging),
+  answer: pageOf(auditShape),
+  handle: async ({ query }, context) => {
+    const { entries, nextPageToken } = await context.peers.ticket.listAudit(
+      { workspaceId: context.workspaceId, ...pageRequest(query) },
+      context.call,
+    )
+    return reply({ items: entries.map(toAuditEntry), nextCursor: nextCursor(nextPageToken) })
+  },
+})
+
+export const threadRoutes: readonly Route[] = [addComment, listComments, listAudit, listAllAudit]

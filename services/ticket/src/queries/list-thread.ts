@@ -29,18 +29,28 @@ export const listComments =
       return toPage(found, size, ({ version, id }) => [version, id])
     })
 
-/** Who changed what and why, oldest first. */
+const isAuditPlace = (parsed: unknown): parsed is [string, number, string] =>
+  Array.isArray(parsed) && typeof parsed[0] === 'string' && isId(parsed[0]) && isPlace(parsed.slice(1))
+
+/** Who changed what and why: of one ticket, oldest first, or ticket by ticket of all that the actor may see. */
 export const listAudit =
   (read: Read) =>
   (scope: Scope, caller: Caller, query: ListThread): Promise<Page<AuditEntry>> =>
     read(scope, async (session) => {
-      await see(session, caller, query.ticketId)
+      const of = query.ticketId === '' ? await seeAll(session, caller) : { ticketId: query.ticketId }
+      if ('ticketId' in of) await see(session, caller, of.ticketId)
       const size = pageSize(query.pageSize)
-      const place = fromCursor(query.pageToken, isPlace)
-      const after = place && { recordedAt: place[0], id: place[1] }
-      const found = await session.audit.list(query.ticketId, after, size + 1)
-      return toPage(found, size, ({ recordedAt, id }) => [recordedAt, id])
+      const place = fromCursor(query.pageToken, isAuditPlace)
+      const after = place && { ticketId: place[0], recordedAt: place[1], id: place[2] }
+      const found = await session.audit.list(of, after, size + 1)
+      return toPage(found, size, ({ ticketId, recordedAt, id }) => [ticketId, recordedAt, id])
     })
+
+async function seeAll(session: ReadSession, caller: Caller): Promise<{ readonly hiddenGroupIds: ReadonlySet<string> }> {
+  const actor = await session.actor(caller)
+  authorize(actor, 'read-ticket')
+  return actor
+}
 
 async function see(session: ReadSession, caller: Caller, ticketId: string): Promise<void> {
   const actor = await session.actor(caller)

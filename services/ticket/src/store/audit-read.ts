@@ -17,13 +17,17 @@ export interface AuditEntry {
 }
 
 export interface AuditPlace {
+  readonly ticketId: string
   readonly recordedAt: number
   readonly id: string
 }
 
+/** The entries of one ticket, or of every ticket outside these groups. */
+export type AuditOf = { readonly ticketId: string } | { readonly hiddenGroupIds: ReadonlySet<string> }
+
 export interface AuditRead {
-  /** Oldest first. */
-  list(ticketId: string, after: AuditPlace | null, limit: number): Promise<readonly AuditEntry[]>
+  /** Ticket by ticket, oldest first. */
+  list(of: AuditOf, after: AuditPlace | null, limit: number): Promise<readonly AuditEntry[]>
 }
 
 interface AuditRow {
@@ -40,19 +44,29 @@ interface AuditRow {
 export function auditRead(trx: Transaction, workspaceId: string): AuditRead {
   return {
     // primary key
-    async list(ticketId, after, limit) {
-      const place = after ? 'and (recorded_at, entry_id) > (?::timestamptz, ?::uuid)' : ''
+    async list(of, after, limit) {
+      const [whose, named] = whichTickets(of)
+      const place = after ? 'and (ticket_id, recorded_at, entry_id) > (?::uuid, ?::timestamptz, ?::uuid)' : ''
       const found = await rows<AuditRow>(
         trx,
         `select entry_id, ticket_id, version, cause, changes, note, occurred_at,
            (extract(epoch from recorded_at) * 1000000)::bigint as recorded
-         from audit_entry where workspace_id = ? and ticket_id = ? ${place}
-         order by recorded_at, entry_id limit ?`,
-        [workspaceId, ticketId, ...(after ? [microsToText(after.recordedAt), after.id] : []), limit],
+         from audit_entry where workspace_id = ? ${whose} ${place}
+         order by ticket_id, recorded_at, entry_id limit ?`,
+        [workspaceId, ...named, ...(after ? [after.ticketId, microsToText(after.recordedAt), after.id] : []), limit],
       )
       return found.map(toEntry)
     },
   }
+}
+
+/** Hidden groups are few and rarely any: who has none pays for no look at the tickets. */
+function whichTickets(of: AuditOf): [string, readonly unknown[]] {
+  if ('ticketId' in of) return ['and ticket_id = ?', [of.ticketId]]
+  if (of.hiddenGroupIds.size === 0) return ['', []]
+  const hidden = `and not exists (select from ticket t where t.workspace_id = audit_entry.workspace_id
+    and t.ticket_id = audit_entry.ticket_id and t.group_id = any (?::uuid[]))`
+  return [hidden, [[...of.hiddenGroupIds]]]
 }
 
 const toEntry = (found: AuditRow): AuditEntry => ({

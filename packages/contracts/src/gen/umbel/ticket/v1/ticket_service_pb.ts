@@ -741,6 +741,8 @@ export type ListAuditRequest = Message<"umbel.ticket.v1.ListAuditRequest"> & {
   workspaceId: string;
 
   /**
+   * Empty: of every ticket that the actor may see, ticket by ticket.
+   *
    * @generated from field: string ticket_id = 2;
    */
   ticketId: string;
