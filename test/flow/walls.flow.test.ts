@@ -45,7 +45,7 @@ describe('the walls', () => {
         const path = filled(route)
         const answer = await ask(world.api, { ...route, path, ...(token === undefined ? {} : { token }) })
         const seen = { status: answer.status, slug: answer.json.slug, type: answer.type.split(';')[0] }
-        const right = { status: 401, slug: 'unauthenticated', type: 'application/problem+json' }
+        const right = { status: 401, slug: 'token-invalid', type: 'application/problem+json' }
         expect(seen, `${route.method} ${path}, ${kind}`).toEqual(right)
       }
   })

@@ -12,7 +12,7 @@ export const httpStatus = {
 
 /** What only HTTP can say, by slug. */
 const bySlug: Readonly<Record<string, number>> = {
-  unauthenticated: 401,
+  'token-invalid': 401,
   'no-such-route': 404,
   'body-too-large': 413,
   'unsupported-media-type': 415,

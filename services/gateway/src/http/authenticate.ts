@@ -35,7 +35,7 @@ async function verified(verify: Verify, token: string): Promise<Caller> {
 }
 
 const unauthenticated = (message: string, cause?: unknown): UmbelError =>
-  new UmbelError('forbidden', 'unauthenticated', message, { cause })
+  new UmbelError('forbidden', 'token-invalid', message, { cause })
 
 function mayKnock(caller: Caller, access: Access): boolean {
   if (caller.kind === 'operator') return access !== 'agent'

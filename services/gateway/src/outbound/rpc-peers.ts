@@ -39,4 +39,4 @@ export function rpcPeers(addresses: GatewayConfig['peers']): RpcPeers {
   }
 }
 
-const noToken = () => Promise.reject(forbidden('unauthenticated', 'nobody asks here without a token'))
+const noToken = () => Promise.reject(forbidden('token-invalid', 'nobody asks here without a token'))

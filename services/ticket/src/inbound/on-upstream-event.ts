@@ -1,3 +1,4 @@
+import type { MessageShape } from '@bufbuild/protobuf'
 import { type TicketCommented, type TicketLinked, type TicketUpserted, topics } from '@umbel/contracts'
 import { invalid, type Now } from '@umbel/kernel'
 import { type CloudEvent, dataOf, type InputHandler } from '@umbel/messaging'
@@ -17,7 +18,8 @@ export const onUpstreamEvent = (app: Pick<App, 'followUpstream'>, now: Now): Inp
   handle: (scope, events) => app.followUpstream(scope, events),
 })
 
-function toUpstreamEvent(event: CloudEvent, now: Now): UpstreamEvent {
+/** The workspace that the data names goes along: where it is not the envelope's, neither may see the message. */
+function toUpstreamEvent(event: CloudEvent, now: Now): UpstreamEvent & { readonly workspaceId: string } {
   const { source, subject, id: eventId, time } = event
   const occurredAt = time === undefined ? now() : new Date(time)
   return { source, subject, eventId, sequence: sequenceOf(event), occurredAt, ...contentOf(event) }
@@ -32,17 +34,19 @@ function sequenceOf({ sequence }: CloudEvent): bigint {
 
 type Content = Pick<UpstreamEvent, 'said' | 'refs'>
 
-function contentOf(event: CloudEvent): Content {
+function contentOf(event: CloudEvent): Content & { readonly workspaceId: string } {
   const schema = Object.hasOwn(types, event.type) ? types[event.type as keyof typeof types] : undefined
   if (!schema) throw invalid('event-type-unknown', `no such event: ${event.type}`, { field: 'ce_type' })
   const data = dataOf(schema, event)
-  if (data.workspaceId !== '' && data.workspaceId !== event.workspace)
-    throw invalid('workspace-mismatch', 'header and data name different workspaces', { field: 'workspace_id' })
+  return { ...saidBy(data, event.source), workspaceId: data.workspaceId || event.workspace }
+}
+
+function saidBy(data: MessageShape<(typeof types)[keyof typeof types]>, source: string): Content {
   switch (data.$typeName) {
     case 'umbel.inbound.v1.TicketUpserted':
-      return upserted(data, event.source)
+      return upserted(data, source)
     case 'umbel.inbound.v1.TicketCommented':
-      return commented(data, event.source)
+      return commented(data, source)
     case 'umbel.inbound.v1.TicketLinked':
       return linked('linked', data)
     case 'umbel.inbound.v1.TicketUnlinked':
