@@ -1,6 +1,6 @@
 import type { Actor } from '@umbel/kernel'
 import { listen } from '@umbel/messaging'
-import type { Logger } from '@umbel/service-kit'
+import { type Logger, repeat } from '@umbel/service-kit'
 import type { App } from './app.ts'
 import type { DueWork } from './store/due-work.ts'
 import { PUSH_CHANNEL } from './store/push-channel.ts'
@@ -56,46 +56,6 @@ export function startSweeps({ app, due, checkEveryS, forgetOld, url, log }: Swee
     async [Symbol.asyncDispose]() {
       await listening[Symbol.asyncDispose]()
       for (const sweep of [pushing, ...others]) await sweep[Symbol.asyncDispose]()
-    },
-  }
-}
-
-interface Repeated extends AsyncDisposable {
-  /** Does not wait for the pause to end; asked while it works, it works once more. */
-  now(): void
-}
-
-/** Does the work again and again, never two at once, with a pause between. Disposing waits for the one that runs. */
-function repeat(name: string, pauseMs: number, work: () => Promise<void>, log: Logger): Repeated {
-  let stopped = false
-  let asked = false
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
-  const plan = () => {
-    if (stopped) return
-    timer = setTimeout(start, asked ? 0 : pauseMs)
-  }
-  const start = () => {
-    asked = false
-    running = work()
-      .catch((err: unknown) => log.warn({ err, sweep: name }, 'a sweep failed and is tried again'))
-      .then(() => {
-        running = undefined
-        plan()
-      })
-  }
-  plan()
-  return {
-    now() {
-      asked = true
-      if (running || stopped) return
-      clearTimeout(timer)
-      start()
-    },
-    async [Symbol.asyncDispose]() {
-      stopped = true
-      clearTimeout(timer)
-      await running
     },
   }
 }
