@@ -17,7 +17,7 @@ export async function historyPayloads(workflowIds: readonly string[]): Promise<H
   for (const workflowId of workflowIds) {
     const handle = temporal.client.workflow.getHandle(workflowId)
     const { events } = await handle.fetchHistory()
-    for (const event of events ?? []) found.push(...bytesIn(event, `${workflowId}#${event.eventId}`))
+    for (const event of events ?? []) found.push(...bytesIn(event, `${workflowId}#${String(event.eventId)}`))
     const { raw } = await handle.describe()
     found.push(...bytesIn(raw, `${workflowId} description`))
     found.push(...bytesIn(await handle.query('__temporal_workflow_metadata'), `${workflowId} metadata`))

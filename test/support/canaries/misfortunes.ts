@@ -102,6 +102,6 @@ export async function bounce(world: World, { agent }: Workspace, cast: Cast, tic
       const sent = await agent.all<{ state: string }>(`/v1/notifications?ticket=${ticketId}`)
       return sent.some(({ state }) => state === 'failed')
     },
-    { what: 'the refused mail to have failed' },
+    { deadlineMs: 60_000, what: 'the refused mail to have failed' },
   )
 }

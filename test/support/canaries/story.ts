@@ -104,7 +104,7 @@ async function ticketOf(workspace: Workspace, upstream: UpstreamStory, owner: st
       const [ticket] = await ticketsOf(workspace, upstream, owner)
       return ticket !== undefined && ticket.version >= 3 ? ticket : undefined
     },
-    { deadlineMs: 30_000, what: `what upstream says of ${owner}` },
+    { deadlineMs: 60_000, what: `what upstream says of ${owner}` },
   )
 }
 
@@ -118,7 +118,10 @@ async function openRelated({ admin, agent }: Workspace, cast: Cast, childId: str
   const project = await make('projects', { name: says('house', 'Project') })
   const group = await make('groups', { name: says('house', 'Group') })
   const opened = await agent.post<Owned>('/v1/tickets', {
-    ...{ requesterId: requester.id, customerId: customer.id, projectId: project.id, groupId: group.id },
+    requesterId: requester.id,
+    customerId: customer.id,
+    projectId: project.id,
+    groupId: group.id,
     subject: related.says('Slow'),
     description: related.says('It takes a minute.'),
     labels: [related.says('label')],
@@ -152,11 +155,11 @@ async function converse(world: World, { agent }: Workspace, cast: Cast, masterId
   const answer = await answerByMail(world, child)
   await until(
     async () => (await agent.get<Master>(`/v1/masters/${masterId}`)).rollup.latestReply?.ticketId === childId,
-    { deadlineMs: 20_000, what: 'the answer in the rollup' },
+    { deadlineMs: 60_000, what: 'the answer in the rollup' },
   )
   const mails = () => world.mailbox.messages().filter(({ envelope }) => envelope.to.includes(child.email)).length
   const before = mails()
   await agent.post(`/v1/tickets/${childId}/comments`, { public: true, text: child.says('Thank you.') })
-  await until(() => mails() > before, { what: 'the reply to the answer' })
+  await until(() => mails() > before, { deadlineMs: 60_000, what: 'the reply to the answer' })
   return answer
 }
