@@ -1,6 +1,7 @@
 import { enterWorkspace, type Transaction } from '@umbel/messaging'
 import knexFactory from 'knex'
 import { fromPostgres } from './pg-errors.ts'
+import { type Connection, prepareStatements } from './prepared.ts'
 
 export interface DatabaseOptions {
   readonly url: string
@@ -26,7 +27,7 @@ export function openDatabase({ url, poolMax = 10, applicationName, settings = {}
   const knex = knexFactory({
     client: 'pg',
     connection: { connectionString: url, application_name: applicationName, options: asOptions(settings) },
-    pool: { min: 0, max: poolMax },
+    pool: { min: 0, max: poolMax, afterCreate: prepared },
     acquireConnectionTimeout: 10_000,
     log: silent,
   })
@@ -47,6 +48,11 @@ export function openDatabase({ url, poolMax = 10, applicationName, settings = {}
       }),
     [Symbol.asyncDispose]: () => knex.destroy(),
   }
+}
+
+const prepared = (connection: Connection, done: (error: Error | null, connection: Connection) => void) => {
+  prepareStatements(connection)
+  done(null, connection)
 }
 
 // whatever knex would print it also throws, and what is thrown is logged where it is handled

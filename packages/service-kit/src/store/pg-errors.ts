@@ -1,7 +1,8 @@
 import { conflict, isUmbelError, unavailable } from '@umbel/kernel'
 
-// Class 08: connection; 57P0x: shutting down; 53xxx: out of something; 40001 and 40P01: somebody else won.
-const AWAY = /^(08...|57P0.|53...|40001|40P01|25P03|57014)$/
+// Class 08: connection; 57P0x: shutting down; 53xxx: out of something; 40001 and 40P01: somebody else won; 0A000: the
+// connection knows a statement as it was before a migration, and the next one knows better.
+const AWAY = /^(08...|57P0.|53...|40001|40P01|25P03|57014|0A000)$/
 const LOCKED = '55P03'
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'])
 
