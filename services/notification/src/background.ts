@@ -13,6 +13,9 @@ import type { Claimer } from './store/claimer.ts'
 import type { Transact } from './store/unit-of-work.ts'
 import { countMails, watchOutbox } from './telemetry.ts'
 
+/** Mails end eight at a time; whoever counts them hears of them in handfuls. */
+const RELAY_REST_MS = 50
+
 export interface BackgroundParts {
   readonly config: NotificationConfig
   readonly app: Database
@@ -44,7 +47,9 @@ export async function startBackground(parts: BackgroundParts): Promise<Backgroun
   )
   const broker = parts.broker ?? starting.use(openBroker(config))
   await broker.ensureTopics([topics.ticket.events, topics.notification.events, topics.notification.dlq])
-  const relay = starting.use(createRelay({ database: relayDatabase, broker, owner: config.owner, log }))
+  const relay = starting.use(
+    createRelay({ database: relayDatabase, broker, owner: config.owner, log, restMs: RELAY_REST_MS }),
+  )
   watchOutbox(metrics, relay.depth)
   const mailer = counted(parts.mailer ?? starting.use(openMailer(config)), metrics)
   const sender = starting.use(startSenderOf(parts, mailer))

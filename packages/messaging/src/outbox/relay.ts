@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Broker } from '../broker.ts'
 import type { TransactionSource } from '../transaction-source.ts'
 import { OUTBOX_CHANNEL } from './append.ts'
@@ -31,6 +32,8 @@ export interface RelayOptions {
   readonly log: RelayLog
   /** Wake up by NOTIFY as well; the poll alone is enough. */
   readonly notify?: boolean
+  /** Rest between two small batches, for an outbox that is fed in drops: few sends instead of many. None unless told. */
+  readonly restMs?: number
 }
 
 export interface Relay extends AsyncDisposable {
@@ -40,7 +43,7 @@ export interface Relay extends AsyncDisposable {
 }
 
 /** Publishes what the outbox holds: lease shards, read by position, publish, delete; one batch in flight. */
-export function createRelay({ database, broker, owner, log, notify = true }: RelayOptions): Relay {
+export function createRelay({ database, broker, owner, log, notify = true, restMs = 0 }: RelayOptions): Relay {
   const run = database.transaction
   const bell = createBell()
   const listening = notify ? listen({ url: database.url, channel: OUTBOX_CHANNEL, heard: bell.ring }) : undefined
@@ -65,6 +68,7 @@ export function createRelay({ database, broker, owner, log, notify = true }: Rel
     if (shards.length === 0) return false
     const rows = await run((trx) => nextRows(trx, shards, BATCH))
     if (rows.length > 0) await publish(rows)
+    if (restMs > 0 && rows.length > 0 && rows.length < BATCH) await pause(restMs)
     return rows.length > 0
   }
   const loop = async () => {

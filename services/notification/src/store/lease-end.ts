@@ -18,7 +18,10 @@ export async function reclaim(trx: Transaction, workspaceId: string): Promise<vo
   )
 }
 
-/** Results, their delivery rows and what the threads have sent now, in one statement. */
+/**
+ * Results, their delivery rows and what the threads have sent now, in one statement. `any` beside each join keeps both
+ * updates on their primary keys: a join alone reads the whole workspace where the statistics are stale.
+ */
 const RECORD = `
   with result as (
     select * from unnest(?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::int[], ?::text[])
@@ -29,14 +32,16 @@ const RECORD = `
            due_at = clock_timestamp() + r.delay_ms * interval '1 millisecond',
            attempts = n.attempts - case when r.delivery is null then 1 else 0 end
       from result r
-     where n.workspace_id = ? and n.id = r.id and n.lease_epoch = r.epoch and n.lease_owner = ? and n.state = 'leased'
+     where n.workspace_id = ? and n.id = any(?::uuid[]) and n.id = r.id and n.lease_epoch = r.epoch
+       and n.lease_owner = ? and n.state = 'leased'
     returning n.id, n.ticket_id, n.attempts, n.state, n.message_id, r.delivery, r.reason),
   delivered as (
     insert into delivery (workspace_id, notification_id, attempt, result, detail)
     select ?::uuid, id, attempts, delivery, reason from counted where delivery is not null on conflict do nothing),
   threaded as (
     update thread t set sent_ids = (t.sent_ids || c.message_id)[greatest(1, cardinality(t.sent_ids) - 8):]
-      from counted c where t.workspace_id = ? and t.ticket_id = c.ticket_id and c.state in ('sent', 'unknown'))
+      from counted c where t.workspace_id = ? and t.ticket_id = any(?::uuid[]) and t.ticket_id = c.ticket_id
+       and c.state in ('sent', 'unknown'))
   select id from counted`
 
 /** Writes results where the lease is still ours; returns those that counted. */
@@ -52,9 +57,11 @@ export async function recordResults(trx: Transaction, workspaceId: string, resul
     outcomes.map(({ delayMs }) => delayMs),
     outcomes.map(({ delivery }) => delivery),
     workspaceId,
+    results.map(({ leased }) => leased.id),
     owner,
     workspaceId,
     workspaceId,
+    results.map(({ due }) => due.ticketId),
   ])
   const ours = new Set(found.map(({ id }) => id))
   return results.filter(({ leased }) => ours.has(leased.id))

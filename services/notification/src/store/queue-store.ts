@@ -31,12 +31,22 @@ export function queueStore(trx: Transaction, workspaceId: string, tell: TellChan
       return (await rows<DueRow>(trx, PAGE, [workspaceId, limit])).map(toDue)
     },
     async lease(asked, owner, leaseMs, blocked) {
-      const bindings = [leaseMs, owner, asked.map(({ id }) => id), asked.map((row) => row.messageId), workspaceId]
-      const found = await rows<LeasedRow>(trx, LEASE, [...bindings, workspaceId, asked.map(({ id }) => id), blocked])
+      const asks = asked.map(({ id }) => id)
+      const bindings = [
+        leaseMs,
+        owner,
+        asked.map((row) => row.messageId),
+        asks,
+        workspaceId,
+        workspaceId,
+        asks,
+        blocked,
+      ]
+      const found = await rows<LeasedRow>(trx, LEASE, bindings)
       return found.map(({ id, epoch, attempts, doubt }) => ({ id, epoch, attempt: attempts, doubt }))
     },
     async renew(leased, owner, leaseMs) {
-      await touched(trx, RENEW, [leaseMs, ...ids(leased), workspaceId, owner])
+      await touched(trx, RENEW, [leaseMs, ...ids(leased), workspaceId, leased.map(({ id }) => id), owner])
     },
     async record(results, owner) {
       const counted = await recordResults(trx, workspaceId, results, owner)
@@ -50,6 +60,7 @@ export function queueStore(trx: Transaction, workspaceId: string, tell: TellChan
         ended.map(({ state }) => state),
         ended.map(({ reason }) => reason),
         workspaceId,
+        ended.map(({ due }) => due.id),
       ])
       const done = new Set(found.map(({ id }) => id))
       await say(
@@ -108,29 +119,31 @@ const PAGE = `
    where n.workspace_id = ? and n.due_at <= clock_timestamp() and n.state in ('pending', 'retry')
    order by n.due_at limit ?`
 
-// `any(array(…))` keeps the plan on the primary key, whatever the statistics say
+// `any(array(…))` and no join keep the plan on the primary key, whatever the statistics say; the added nothing keeps it
+// off notification_due
 const LEASE = `
   update notification n
      set state = 'leased', due_at = clock_timestamp() + ? * interval '1 millisecond', lease_owner = ?,
-         lease_epoch = n.lease_epoch + 1, attempts = n.attempts + 1, message_id = m.message_id
-    from unnest(?::uuid[], ?::text[]) as m (id, message_id)
-   where n.workspace_id = ? and n.id = m.id and n.id = any(array(
+         lease_epoch = n.lease_epoch + 1, attempts = n.attempts + 1,
+         message_id = (?::text[])[array_position(?::uuid[], n.id)]
+   where n.workspace_id = ? and n.id = any(array(
      select d.id from notification d
       where d.workspace_id = ? and d.id = any(?::uuid[]) and d.state in ('pending', 'retry')
-        and d.due_at <= clock_timestamp() and (d.operation_id is null or d.operation_id <> all(?::uuid[]))
+        and d.due_at + interval '0' <= clock_timestamp()
+        and (d.operation_id is null or d.operation_id <> all(?::uuid[]))
       order by d.id for update skip locked))
   returning n.id, n.lease_epoch::text as epoch, n.attempts, n.doubt`
 
 const RENEW = `
   update notification n set due_at = clock_timestamp() + ? * interval '1 millisecond'
     from unnest(?::uuid[], ?::bigint[]) as l (id, epoch)
-   where n.workspace_id = ? and n.id = l.id and n.lease_epoch = l.epoch and n.lease_owner = ? and n.state = 'leased'
-     and n.due_at > clock_timestamp()`
+   where n.workspace_id = ? and n.id = any(?::uuid[]) and n.id = l.id and n.lease_epoch = l.epoch
+     and n.lease_owner = ? and n.state = 'leased' and n.due_at + interval '0' > clock_timestamp()`
 
 const END = `
   update notification n set state = e.state, reason = e.reason, due_at = null
     from unnest(?::uuid[], ?::text[], ?::text[]) as e (id, state, reason)
-   where n.workspace_id = ? and n.id = e.id and n.state in ('pending', 'retry')
+   where n.workspace_id = ? and n.id = any(?::uuid[]) and n.id = e.id and n.state in ('pending', 'retry')
   returning n.id`
 
 /** What each mode makes of rows that are not in flight. A row in doubt may have left: it is never called withheld. */

@@ -14,8 +14,8 @@ export const recordNotifications =
       const latest = latestPerItem(told)
       const known = new Set(await session.notifications.lockOperations([...new Set(latest.map(operationOf))]))
       if (known.size === 0) return
-      await session.notifications.record(latest.filter((outcome) => known.has(operationOf(outcome))))
-      for (const operationId of known) await endIfDone(session, operationId)
+      const complete = await session.notifications.record(latest.filter((outcome) => known.has(operationOf(outcome))))
+      for (const operationId of complete) await endIfDone(session, operationId)
     })
 
 const operationOf = ({ operationId }: NotificationOutcome) => operationId

@@ -134,7 +134,7 @@ async function recordOutcomes(
   outcomes: readonly ItemOutcome[],
 ): Promise<void> {
   if (outcomes.length === 0) return
-  // the unique key on ticket_id; a notification's event may have come first and keeps its place
+  // the unique key on ticket_id, kept by `any` whatever the statistics say; a notification's event may have come first and keeps its place
   await rows(
     trx,
     `with ended as (
@@ -143,7 +143,8 @@ async function recordOutcomes(
               notification = case when g.notifies and i.notification = '' then 'pending' else i.notification end
          from unnest(?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::boolean[])
            as g (ticket_id, state, reason, version, notifies)
-        where i.workspace_id = ? and i.operation_id = ? and i.ticket_id = g.ticket_id and i.state = 'planned'
+        where i.workspace_id = ? and i.operation_id = ? and i.ticket_id = any (?::uuid[])
+          and i.ticket_id = g.ticket_id and i.state = 'planned'
        returning new.state, (new.notification <> old.notification)::int as owed)
      update operation_progress
         set pending = pending - n, applied = applied + a, skipped = skipped + s, failed = failed + f,
@@ -161,6 +162,7 @@ async function recordOutcomes(
       outcomes.map(({ notifies }) => notifies),
       workspaceId,
       operationId,
+      outcomes.map(({ ticketId }) => ticketId),
       workspaceId,
       operationId,
     ],

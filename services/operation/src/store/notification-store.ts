@@ -13,8 +13,11 @@ export interface NotificationOutcome {
 export interface NotificationStore {
   /** Which of these operations exist, each under its row lock, taken in id order. */
   lockOperations(operationIds: readonly string[]): Promise<string[]>
-  /** Moves items and counters, at most one outcome for an item; said again it moves nothing. */
-  record(outcomes: readonly NotificationOutcome[]): Promise<void>
+  /**
+   * Moves items and counters, at most one outcome for an item; said again it moves nothing. Returns the operations that
+   * moved and wait for no notification now.
+   */
+  record(outcomes: readonly NotificationOutcome[]): Promise<string[]>
 }
 
 const delta = (word: NotificationState) =>
@@ -34,25 +37,31 @@ export const notificationStore = (trx: Transaction, workspaceId: string): Notifi
     return found.map(({ operation_id }) => operation_id)
   },
   async record(outcomes) {
-    // the unique key on ticket_id; `pending` is where a notification begins and never where it goes back to
-    await rows(
+    // the unique key on ticket_id, kept by `any` whatever the statistics say; `pending` is where a notification begins and never where it goes back to
+    const operationIds = [...new Set(outcomes.map(({ operationId }) => operationId))]
+    const found = await rows<{ operation_id: string; n_pending: number }>(
       trx,
       `with moved as (
          update operation_item i set notification = g.state, notification_reason = g.reason
            from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[]) as g (operation_id, ticket_id, state, reason)
-          where i.workspace_id = ? and i.operation_id = g.operation_id and i.ticket_id = g.ticket_id
+          where i.workspace_id = ? and i.operation_id = any (?::uuid[]) and i.ticket_id = any (?::uuid[])
+            and i.operation_id = g.operation_id and i.ticket_id = g.ticket_id
             and i.notification <> g.state and (g.state <> 'pending' or i.notification = '')
          returning i.operation_id, old.notification as before, new.notification as now)
        update operation_progress p set ${notificationStates.map(delta).join(', ')}
-        where p.workspace_id = ? and p.operation_id in (select operation_id from moved)`,
+        where p.workspace_id = ? and p.operation_id = any (array(select operation_id from moved))
+       returning p.operation_id, p.n_pending`,
       [
         outcomes.map(({ operationId }) => operationId),
         outcomes.map(({ ticketId }) => ticketId),
         outcomes.map(({ state }) => state),
         outcomes.map(({ reason }) => reason),
         workspaceId,
+        operationIds,
+        outcomes.map(({ ticketId }) => ticketId),
         workspaceId,
       ],
     )
+    return found.flatMap(({ operation_id, n_pending }) => (n_pending === 0 ? [operation_id] : []))
   },
 })
