@@ -1,4 +1,5 @@
 export * from './assert-never.ts'
 export * from './authorize.ts'
 export * from './errors.ts'
+export * from './page.ts'
 export * from './time.ts'

@@ -1,12 +1,14 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import type { DeadLetterService } from '@umbel/contracts'
-import { authorize, invalid } from '@umbel/kernel'
+import { DeadLetterService } from '@umbel/contracts'
+import { authorize, invalid, pageSize as sizeOf } from '@umbel/kernel'
 import type { DeadLetter, DeadLetters } from '@umbel/messaging'
 import type { Call, Handlers } from '@umbel/rpc'
 import type { ActorOf } from './actors.ts'
 
-const PAGE = 50
-const MOST = 1_000
+/** What operators may call too, as `serveRpc` names methods. */
+export const deadLetterMethods: readonly string[] = DeadLetterService.methods.map(
+  ({ name }) => `${DeadLetterService.typeName}/${name}`,
+)
 
 /** The dead letters of a service over gRPC; admins of the workspace and operators only. */
 export function deadLetterRpc(letters: DeadLetters, actorOf: ActorOf): Handlers<typeof DeadLetterService> {
@@ -39,11 +41,6 @@ export function deadLetterRpc(letters: DeadLetters, actorOf: ActorOf): Handlers<
       return shown(workspaceId, id)
     },
   }
-}
-
-function sizeOf(pageSize: number): number {
-  if (pageSize > MOST) throw invalid('page-too-large', `a page holds at most ${MOST}`, { field: 'page_size' })
-  return pageSize === 0 ? PAGE : pageSize
 }
 
 function stateOf(state: string): DeadLetter['state'] {

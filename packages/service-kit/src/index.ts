@@ -1,5 +1,5 @@
 export { type ActorOf, actorsBy, type FindActor } from './actors.ts'
-export { deadLetterRpc } from './dead-letter-rpc.ts'
+export { deadLetterMethods, deadLetterRpc } from './dead-letter-rpc.ts'
 export { readEnv, SettingError, setting } from './env.ts'
 export { type Health, type HealthOptions, serveHealth } from './health.ts'
 export { runProcess } from './lifecycle.ts'

@@ -8,6 +8,7 @@ import {
   actorsBy,
   createLogger,
   createMetrics,
+  deadLetterMethods,
   deadLetterRpc,
   type FindActor,
   type Logger,
@@ -49,10 +50,9 @@ export interface LinkingServer extends AsyncDisposable {
   settled(): Promise<boolean>
 }
 
-const OPERATOR_METHODS = ['ListDeadLetters', 'GetDeadLetter', 'ReplayDeadLetter', 'DiscardDeadLetter'].map(
-  (method) => `umbel.common.v1.DeadLetterService/${method}`,
-)
 const TICKET_DEADLINE_MS = 8_000
+// a process that froze inside a transaction must not keep a lock for good
+const APP_SETTINGS = { idle_in_transaction_session_timeout: '5s' }
 
 /** Roles, database and schema of linking, made or brought up to date; `umbel_linking` unless named. */
 export const migrateLinkingDatabase = (adminUrl: string, name?: string): Promise<DatabaseUrls> =>
@@ -63,7 +63,9 @@ export async function startLinkingService(config: LinkingConfig, parts: LinkingP
   const log = parts.log ?? createLogger({ service: 'linking', level: config.logLevel })
   const metrics = createMetrics('linking')
   await using starting = new AsyncDisposableStack()
-  const database = starting.use(openDatabase({ url: config.databases.app, applicationName: `linking ${config.role}` }))
+  const database = starting.use(
+    openDatabase({ url: config.databases.app, applicationName: `linking ${config.role}`, settings: APP_SETTINGS }),
+  )
   await assertAppRole(database)
   const ticket = parts.ticket ?? dialTicket(config, starting)
   const app = wire({ config, database, metrics, log, ticket, now: parts.now ?? (() => new Date()) })
@@ -122,7 +124,7 @@ const serveFlow = (config: LinkingConfig, flow: Flow, verify: TokenVerifier, log
     port: config.rpcPort,
     services: rowsOf(flow, 'serves'),
     verify,
-    operatorMethods: OPERATOR_METHODS,
+    operatorMethods: deadLetterMethods,
     log,
   })
 

@@ -1,6 +1,14 @@
 import { type Broker, createDeadLetters, type Flow, rowsOf } from '@umbel/messaging'
 import { createVerifier, serveRpc, type TokenVerifier } from '@umbel/rpc'
-import { actorsBy, createLogger, createMetrics, deadLetterRpc, type Logger, serveHealth } from '@umbel/service-kit'
+import {
+  actorsBy,
+  createLogger,
+  createMetrics,
+  deadLetterMethods,
+  deadLetterRpc,
+  type Logger,
+  serveHealth,
+} from '@umbel/service-kit'
 import { type DatabaseUrls, migrateDatabase } from '@umbel/service-kit/store'
 import { startBackground } from './background.ts'
 import { type ComposeParts, compose } from './compose.ts'
@@ -21,10 +29,6 @@ export interface OperationServer extends AsyncDisposable {
   /** Whether nothing waits to be heard or said. */
   settled(): Promise<boolean>
 }
-
-const OPERATOR_METHODS = ['List', 'Get', 'Replay', 'Discard'].map(
-  (verb) => `umbel.common.v1.DeadLetterService/${verb}DeadLetter${verb === 'List' ? 's' : ''}`,
-)
 
 /** Roles, database and schema of operation, made or brought up to date; `umbel_operation` unless named. */
 export const migrateOperationDatabase = (adminUrl: string, name?: string): Promise<DatabaseUrls> =>
@@ -52,7 +56,7 @@ export async function startOperationService(
       port: config.rpcPort,
       services: rowsOf(flow, 'serves'),
       verify: parts.verify ?? createVerifier({ issuer: config.issuer, audience: 'umbel' }),
-      operatorMethods: OPERATOR_METHODS,
+      operatorMethods: deadLetterMethods,
       log,
     }),
   )

@@ -1,7 +1,15 @@
 import type { Now } from '@umbel/kernel'
 import { type Broker, createDeadLetters, type Flow, rowsOf } from '@umbel/messaging'
 import { createVerifier, type RpcServer, serveRpc, type TokenVerifier } from '@umbel/rpc'
-import { createLogger, createMetrics, deadLetterRpc, type Logger, type Metrics, serveHealth } from '@umbel/service-kit'
+import {
+  createLogger,
+  createMetrics,
+  deadLetterMethods,
+  deadLetterRpc,
+  type Logger,
+  type Metrics,
+  serveHealth,
+} from '@umbel/service-kit'
 import {
   assertAppRole,
   type Database,
@@ -41,10 +49,7 @@ export interface TicketServer extends AsyncDisposable {
 const OPERATOR_METHODS = [
   'umbel.ticket.v1.DirectoryService/EnsureWorkspace',
   'umbel.ticket.v1.DirectoryService/GetWorkspace',
-  'umbel.common.v1.DeadLetterService/ListDeadLetters',
-  'umbel.common.v1.DeadLetterService/GetDeadLetter',
-  'umbel.common.v1.DeadLetterService/ReplayDeadLetter',
-  'umbel.common.v1.DeadLetterService/DiscardDeadLetter',
+  ...deadLetterMethods,
 ]
 // longer than any page takes: a process that froze inside a transaction must not hold a halt for good
 const APP_SETTINGS = { idle_in_transaction_session_timeout: '5s' }

@@ -1,4 +1,4 @@
-import { invalid, notFound, refused } from '@umbel/kernel'
+import { badPageToken, notFound, refused } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import { enterWorkspace } from '../isolation.ts'
 import type { Transaction } from '../transaction.ts'
@@ -111,8 +111,7 @@ async function page(
   workspaceId: string,
   { limit, cursor, state }: Parameters<DeadLetters['list']>[1],
 ): Promise<DeadLetterPage> {
-  if (!/^\d{0,18}$/.test(cursor))
-    throw invalid('cursor-unreadable', 'the cursor is not one of ours', { field: 'cursor' })
+  if (!/^\d{0,18}$/.test(cursor)) throw badPageToken()
   const { rows } = await trx.raw<{ rows: Row[] }>(
     'select * from dead_letter where workspace_id = ? and state = ? and seq > ? order by seq limit ?',
     [workspaceId, state, cursor === '' ? 0 : cursor, limit],

@@ -1,10 +1,10 @@
-import { authorize, notFound } from '@umbel/kernel'
+import { authorize, badPageToken, notFound, pageSize } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import type { Rollup } from '../domain/rollup.ts'
 import { type MasterPlace, type MasterRow, readMaster, readMasters } from '../store/master-reads.ts'
 import { readRollups } from '../store/rollup-reads.ts'
 import type { Unit } from '../store/sql.ts'
-import { badToken, pageSizeOf, type QueryDeps, type Reading } from './read-scope.ts'
+import type { QueryDeps, Reading } from './read-scope.ts'
 
 export interface MasterView extends MasterRow {
   /** As this viewer sees it. */
@@ -36,11 +36,11 @@ export const listMasters =
   ({ transact }: QueryDeps) =>
   (
     { workspaceId, actor }: Reading,
-    { pageSize, pageToken }: { pageSize: number; pageToken: string },
+    asked: { readonly pageSize: number; readonly pageToken: string },
   ): Promise<MasterPage> => {
     authorize(actor, 'read-master')
-    const limit = pageSizeOf(pageSize)
-    const after = placeOf(pageToken)
+    const limit = pageSize(asked.pageSize)
+    const after = placeOf(asked.pageToken)
     return transact(workspaceId, async (unit) => {
       const rows = await readMasters(unit, { hiddenGroupIds: actor.hiddenGroupIds, after, limit })
       const last = rows.length === limit ? rows.at(-1)?.place : undefined
@@ -69,7 +69,7 @@ function placeOf(token: string): MasterPlace | undefined {
     const { since, ticketId } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'))
     if (typeof since === 'string' && !Number.isNaN(Date.parse(since)) && isId(ticketId)) return { since, ticketId }
   } catch (cause) {
-    throw Object.assign(badToken(), { cause })
+    throw badPageToken(cause)
   }
-  throw badToken()
+  throw badPageToken()
 }

@@ -1,9 +1,9 @@
-import { authorize, invalid, notFound } from '@umbel/kernel'
+import { authorize, badPageToken, invalid, notFound, pageSize } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import type { Status } from '../domain/words.ts'
 import { type ChildRow, readChildren } from '../store/link-reads.ts'
 import { readMaster } from '../store/master-reads.ts'
-import { badToken, pageSizeOf, type QueryDeps, type Reading } from './read-scope.ts'
+import type { QueryDeps, Reading } from './read-scope.ts'
 
 export interface ListChildren {
   readonly masterId: string
@@ -30,10 +30,10 @@ export const listChildren =
   ({ workspaceId, actor }: Reading, request: ListChildren): Promise<ChildPage> => {
     authorize(actor, 'read-master')
     const { hiddenGroupIds } = actor
-    const limit = pageSizeOf(request.pageSize)
+    const limit = pageSize(request.pageSize)
     if (request.ticketIds.length > MOST_IDS)
       throw invalid('too-many-tickets', `at most ${MOST_IDS} ids`, { field: 'ticket_ids' })
-    if (!/^\d{0,15}$/.test(request.pageToken)) throw badToken()
+    if (!/^\d{0,15}$/.test(request.pageToken)) throw badPageToken()
     const ticketIds = request.ticketIds.filter(isId)
     return transact(workspaceId, async (unit) => {
       const master = isId(request.masterId) ? await readMaster(unit, request.masterId, hiddenGroupIds) : undefined

@@ -1,9 +1,9 @@
-import { invalid } from '@umbel/kernel'
+import { badPageToken, invalid, pageSize } from '@umbel/kernel'
 import type { Scope } from '@umbel/messaging'
 import type { Acting } from '../commands/acting.ts'
 import { type Item, notificationStates } from '../domain/operation.ts'
 import { getOperation, type ReadDeps } from './get-operation.ts'
-import { type Page, pageSize } from './page.ts'
+import type { Page } from './page.ts'
 
 const states = ['planned', 'applied', 'skipped', 'failed']
 
@@ -42,8 +42,7 @@ export const listItems =
 
 function seqOf(token: string): number {
   if (token === '') return 0
-  if (!/^\d{1,9}$/.test(token))
-    throw invalid('page-token-unknown', 'this page token is not ours', { field: 'page_token' })
+  if (!/^\d{1,9}$/.test(token)) throw badPageToken()
   return Number(token)
 }
 

@@ -1,10 +1,10 @@
-import { invalid } from '@umbel/kernel'
+import { badPageToken, notFound, pageSize } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import { type Acting, permitted, requireId } from '../commands/acting.ts'
 import type { Operation } from '../domain/operation.ts'
 import type { ReadDeps } from './get-operation.ts'
-import { type Page, pageSize } from './page.ts'
+import type { Page } from './page.ts'
 
 export interface ListOperations {
   readonly acting: Acting
@@ -20,9 +20,8 @@ export const listOperations =
   async (scope: Scope, query: ListOperations): Promise<Page<Operation>> => {
     const { acting, masterId, pageToken } = query
     await permitted(deps, scope.workspaceId, acting, 'read-operation')
-    if (masterId !== '') requireId(masterId, 'master_id')
-    if (pageToken !== '' && !isId(pageToken))
-      throw invalid('page-token-unknown', 'this page token is not ours', { field: 'page_token' })
+    if (masterId !== '') await seeMaster(deps, scope.workspaceId, acting, masterId)
+    if (pageToken !== '' && !isId(pageToken)) throw badPageToken()
     const limit = pageSize(query.pageSize)
     const found = await deps.transact(scope, ({ operations }) => operations.list({ masterId, below: pageToken, limit }))
     const visible = await visibleMasters(deps, scope.workspaceId, acting, found)
@@ -31,6 +30,13 @@ export const listOperations =
       next: found.length === limit ? (found.at(-1)?.id ?? '') : '',
     }
   }
+
+/** A hidden master answers like an unknown one, whatever was done to its children. */
+async function seeMaster({ ticketStates }: ReadDeps, workspaceId: string, { actorId }: Acting, masterId: string) {
+  requireId(masterId, 'master_id')
+  const { states } = await ticketStates({ workspaceId, actorId }, [masterId])
+  if (states.length === 0) throw notFound('not-found', 'no such master in this workspace')
+}
 
 async function visibleMasters(
   { ticketStates }: ReadDeps,

@@ -1,4 +1,4 @@
-import { authorize, invalid, notFound } from '@umbel/kernel'
+import { authorize, invalid, notFound, pageSize } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import type { Customer, Group, Project, Requester } from '../domain/directory.ts'
@@ -6,7 +6,7 @@ import type { Caller } from '../store/actor-store.ts'
 import type { AgentEntry } from '../store/directory-read.ts'
 import type { Read, ReadSession } from '../store/read-side.ts'
 import type { Workspace } from '../store/workspace-store.ts'
-import { fromCursor, pageSize, toPage } from './page.ts'
+import { fromCursor, toPage } from './page.ts'
 
 export interface DirectoryPage {
   readonly agents: readonly AgentEntry[]

@@ -1,11 +1,11 @@
-import { authorize, notFound } from '@umbel/kernel'
+import { authorize, notFound, pageSize } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import type { Caller } from '../store/actor-store.ts'
 import type { AuditEntry } from '../store/audit-read.ts'
 import type { Comment } from '../store/comment-read.ts'
 import type { Read, ReadSession } from '../store/read-side.ts'
-import { fromCursor, type Page, pageSize, toPage } from './page.ts'
+import { fromCursor, type Page, toPage } from './page.ts'
 
 export interface ListThread {
   readonly ticketId: string

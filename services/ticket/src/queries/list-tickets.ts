@@ -1,11 +1,11 @@
-import { authorize } from '@umbel/kernel'
+import { authorize, pageSize } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import type { Ticket } from '../domain/ticket.ts'
 import type { ExternalId, Status } from '../domain/words.ts'
 import type { Caller } from '../store/actor-store.ts'
 import type { Read } from '../store/read-side.ts'
-import { fromCursor, type Page, pageSize, toPage } from './page.ts'
+import { fromCursor, type Page, toPage } from './page.ts'
 
 export interface ListTickets {
   readonly statuses: readonly Status[]

@@ -1,13 +1,4 @@
-import { invalid } from '@umbel/kernel'
-
-const DEFAULT_SIZE = 50
-const MAX_SIZE = 1_000
-
-/** 1 to 1,000; 0 means 50. */
-export function pageSize(asked: number): number {
-  if (asked > MAX_SIZE) throw invalid('page-too-large', `at most ${MAX_SIZE} at once`, { field: 'page_size' })
-  return asked === 0 ? DEFAULT_SIZE : asked
-}
+import { badPageToken } from '@umbel/kernel'
 
 /** Callers keep it as it is: what is in it is ours alone. */
 export const toCursor = (place: readonly (string | number)[]): string =>
@@ -17,7 +8,7 @@ export const toCursor = (place: readonly (string | number)[]): string =>
 export function fromCursor<Place>(token: string, isPlace: (parsed: unknown) => parsed is Place): Place | null {
   if (token === '') return null
   const parsed = parse(token)
-  if (!isPlace(parsed)) throw invalid('bad-page-token', 'no such page', { field: 'page_token' })
+  if (!isPlace(parsed)) throw badPageToken()
   return parsed
 }
 
