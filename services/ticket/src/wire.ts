@@ -1,50 +1,23 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { Timestamp } from '@bufbuild/protobuf/wkt'
-import { ActorKind, type ActorRefSchema, CauseKind, type CauseSchema, LinkKind } from '@umbel/contracts'
-import type { ActorRef, Cause, LinkKind as LinkWord } from './domain/words.ts'
-
-/** How the words of the domain are spelled on the wire, for both directions. */
-const causeKinds = {
-  user: CauseKind.USER,
-  upstream: CauseKind.UPSTREAM,
-  operation: CauseKind.OPERATION,
-  sync: CauseKind.SYNC,
-  mirror: CauseKind.MIRROR,
-  system: CauseKind.SYSTEM,
-} as const satisfies Record<Cause['kind'], CauseKind>
-
-const actorKinds = {
-  agent: ActorKind.AGENT,
-  requester: ActorKind.REQUESTER,
-  source: ActorKind.SOURCE,
-  system: ActorKind.SYSTEM,
-} as const satisfies Record<ActorRef['kind'], ActorKind>
-
-const linkKinds = {
-  child: LinkKind.CHILD,
-  duplicate: LinkKind.DUPLICATE,
-  related: LinkKind.RELATED,
-} as const satisfies Record<LinkWord, LinkKind>
+import { type ActorRefSchema, type CauseSchema, toWireActorKind, toWireCauseKind } from '@umbel/contracts'
+import type { ActorRef, Cause } from './domain/words.ts'
 
 export const toWireActor = ({ kind, id }: ActorRef): MessageInitShape<typeof ActorRefSchema> => ({
-  kind: actorKinds[kind],
+  kind: toWireActorKind(kind),
   id,
 })
 
 export const toWireCause = (cause: Cause): MessageInitShape<typeof CauseSchema> => ({
-  kind: causeKinds[cause.kind],
+  kind: toWireCauseKind(cause.kind),
   id: cause.id,
-  rootKind: causeKinds[cause.rootKind],
+  rootKind: toWireCauseKind(cause.rootKind),
   rootId: cause.rootId,
   actor: toWireActor(cause.actor),
   operationId: cause.operationId ?? '',
   decisionId: cause.decisionId ?? '',
   step: cause.step ?? 0,
 })
-
-export const toWireLink = (kind: LinkWord): LinkKind => linkKinds[kind]
-export const fromWireLink = (kind: LinkKind): LinkWord | undefined =>
-  (Object.keys(linkKinds) as LinkWord[]).find((word) => linkKinds[word] === kind)
 
 type Instant = Omit<Timestamp, '$typeName' | '$unknown'>
 

@@ -1,4 +1,5 @@
 import {
+  fromWireLinkKind,
   fromWirePriority,
   fromWireStatus,
   type Idempotency,
@@ -12,7 +13,7 @@ import { invalid } from '@umbel/kernel'
 import type { Call, Handlers } from '@umbel/rpc'
 import type { ActorOf } from '@umbel/service-kit'
 import type { App } from '../app.ts'
-import { fromWireKind, idOrNull } from '../wire.ts'
+import { idOrNull } from '../wire.ts'
 import { toWireChild, toWireLink, toWireMaster, toWireOutcome, toWireResource, toWireRollup } from './to-wire.ts'
 
 type Rpc = Handlers<typeof LinkingService>
@@ -185,7 +186,7 @@ function priorityOf(wire: TicketPriority) {
 }
 
 function sideKind(wire: LinkKind): 'duplicate' | 'related' {
-  const kind = fromWireKind(wire)
+  const kind = fromWireLinkKind(wire)
   if (kind === 'duplicate' || kind === 'related') return kind
   throw invalid('kind-unfit', 'a link is a duplicate or related; children are added to their master', { field: 'kind' })
 }

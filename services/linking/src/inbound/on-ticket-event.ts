@@ -1,4 +1,5 @@
 import {
+  fromWireLinkKind,
   fromWirePriority,
   fromWireStatus,
   type TicketChanged,
@@ -9,7 +10,7 @@ import {
 import { invalid } from '@umbel/kernel'
 import { type CloudEvent, dataOf, type StreamHandler } from '@umbel/messaging'
 import type { Declaration, Reply, TicketEvent, TicketState } from '../domain/ticket.ts'
-import { fromWireCause, fromWireKind, fromWireTime, idOrNull, isRequester } from '../wire.ts'
+import { fromWireCause, fromWireTime, idOrNull, isRequester } from '../wire.ts'
 
 export interface TicketEventDeps {
   readonly apply: StreamHandler<TicketEvent>['handle']
@@ -69,7 +70,7 @@ function replyOf({ fact }: TicketFact, at: Date): Reply | undefined {
 function declarationOf({ fact }: TicketFact): Declaration | undefined {
   if (fact.case === 'masterDeclared') return { type: 'master' }
   if (fact.case !== 'linkDeclared' && fact.case !== 'linkWithdrawn') return undefined
-  const kind = fromWireKind(fact.value.kind)
+  const kind = fromWireLinkKind(fact.value.kind)
   if (!kind || !fact.value.target) return undefined // a kind of a newer contract says nothing to this version
   const { source, id } = fact.value.target
   const type = fact.case === 'linkDeclared' ? 'linked' : 'unlinked'

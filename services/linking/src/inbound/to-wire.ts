@@ -9,12 +9,13 @@ import {
   type ResourceSchema,
   type RollupSchema,
   statusWords,
+  toWireLinkKind,
   toWirePriority,
   toWireStatus,
 } from '@umbel/contracts'
 import type { App } from '../app.ts'
 import type { Rollup } from '../domain/rollup.ts'
-import { toWireKind, toWirePurpose } from '../wire.ts'
+import { toWirePurpose } from '../wire.ts'
 
 type Answer<Name extends keyof App> = Awaited<ReturnType<App[Name]>>
 type Master = Answer<'getMaster'>
@@ -70,7 +71,7 @@ export const toWireChild = (child: Child): MessageInitShape<typeof ChildSchema> 
 
 export const toWireLink = (link: Link): MessageInitShape<typeof LinkSchema> => ({
   linkId: link.linkId,
-  kind: toWireKind(link.kind),
+  kind: toWireLinkKind(link.kind),
   ticketId: link.ticketId,
   targetId: link.targetId,
   purpose: toWirePurpose(link.purpose),

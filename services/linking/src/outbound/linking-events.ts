@@ -1,12 +1,12 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { LinkChangedSchema, RoleChangedSchema, RollupChangedSchema, topics } from '@umbel/contracts'
+import { LinkChangedSchema, RoleChangedSchema, RollupChangedSchema, topics, toWireLinkKind } from '@umbel/contracts'
 import type { Now } from '@umbel/kernel'
 import { newId } from '@umbel/kernel/ids'
 import { appendToOutbox, type OutboxMessage, outgoing } from '@umbel/messaging'
 import type { LinkingEvent } from '../domain/events.ts'
 import type { Say } from '../store/save-book.ts'
-import { toWireCause, toWireKind, toWirePurpose } from '../wire.ts'
+import { toWireCause, toWirePurpose } from '../wire.ts'
 
 const SOURCE = '/umbel/linking'
 
@@ -54,7 +54,7 @@ function encode(workspaceId: string, event: LinkingEvent, at: Date) {
         targetId,
         primary,
         ended,
-        kind: toWireKind(link.kind),
+        kind: toWireLinkKind(link.kind),
         purpose: toWirePurpose(link.purpose),
         linkSeq: BigInt(linkSeq),
       })

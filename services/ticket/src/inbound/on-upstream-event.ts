@@ -1,10 +1,15 @@
 import type { MessageShape } from '@bufbuild/protobuf'
-import { type TicketCommented, type TicketLinked, type TicketUpserted, topics } from '@umbel/contracts'
+import {
+  fromWireLinkKind,
+  type TicketCommented,
+  type TicketLinked,
+  type TicketUpserted,
+  topics,
+} from '@umbel/contracts'
 import { invalid, type Now } from '@umbel/kernel'
 import { type CloudEvent, dataOf, type InputHandler } from '@umbel/messaging'
 import type { App } from '../app.ts'
 import type { UpstreamEvent } from '../commands/follow-upstream.ts'
-import { fromWireLink } from '../wire.ts'
 import { priorityWord, statusWord } from './from-wire.ts'
 
 const types = topics.inbound.tickets.types
@@ -99,7 +104,7 @@ function commented(data: TicketCommented, source: string): Content {
 }
 
 function linked(kind: 'linked' | 'unlinked', { kind: wire, target }: Pick<TicketLinked, 'kind' | 'target'>): Content {
-  const link = fromWireLink(wire)
+  const link = fromWireLinkKind(wire)
   if (!link) throw invalid('unknown-link-kind', `no such kind of link: ${wire}`, { field: 'kind' })
   if (target === '') throw invalid('target-missing', 'a link needs a target', { field: 'target' })
   return { refs: [], said: { kind, link, target } }

@@ -4,6 +4,7 @@ import {
   type TicketFactSchema,
   type TicketStateSchema,
   topics,
+  toWireLinkKind,
   toWirePriority,
   toWireStatus,
 } from '@umbel/contracts'
@@ -12,7 +13,7 @@ import type { Change } from '../domain/change.ts'
 import type { CommentAdded, Fact } from '../domain/fact.ts'
 import { closedAt, solvedAt, type Ticket } from '../domain/ticket.ts'
 import type { TellChange } from '../store/save-changes.ts'
-import { microsToWire, toWireActor, toWireCause, toWireLink, toWireTime, toWireTimeOrNone } from '../wire.ts'
+import { microsToWire, toWireActor, toWireCause, toWireTime, toWireTimeOrNone } from '../wire.ts'
 
 /** The `ce_source` of everything that ticket says. */
 export const SOURCE = '/umbel/ticket'
@@ -120,7 +121,7 @@ const commentAdded = (fact: CommentAdded) => ({
 })
 
 const linkOf = ({ kind, target, primary }: Extract<Fact, { type: 'link-declared' | 'link-withdrawn' }>) => ({
-  kind: toWireLink(kind),
+  kind: toWireLinkKind(kind),
   target,
   primary,
 })
