@@ -17,7 +17,7 @@ export interface Variable {
 
 // `  NAME: schema,` at the first level of a shape, up to the next one or its end
 const ROW = /^ {2}([A-Z][A-Z0-9_]+): ([\s\S]*?),$(?=\n(?: {2}[A-Z}]|\}| {2}\/))/gm
-const USUAL = /\.default\(|\.optional\(|setting\.(?:port|role|logLevel)/
+const USUAL = /\.default\(|\.optional\(|setting\.(?:port|role|host|kafkaTopicPrefix|logLevel)/
 
 /** What `services/<name>/src/config.ts` reads, with what the store's helpers read for it. */
 export function variablesOf(service: string): readonly Variable[] {

@@ -36,6 +36,15 @@ export const setting = {
       .regex(/^[^:\s]+:\d+$/, 'not host:port')
       .describe(example),
   url: (example: string) => z.url().describe(example),
+  host: z.string().default('127.0.0.1').describe('127.0.0.1'),
+  kafkaBrokers: z
+    .string()
+    .min(1)
+    .transform((text) => text.split(','))
+    .describe('127.0.0.1:19092'),
+  kafkaTopicPrefix: z.string().default('').describe('staging.'),
+  issuer: z.url().describe('http://127.0.0.1:9400'),
+  clientSecret: z.string().min(1).describe('a-long-secret'),
   role: z.enum(['rpc', 'background', 'all']).default('all').describe('all'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('info'),
 } as const

@@ -1,5 +1,4 @@
 import { readEnv, setting } from '@umbel/service-kit'
-import { z } from 'zod'
 
 export interface GatewayConfig {
   readonly host: string
@@ -14,16 +13,16 @@ export interface GatewayConfig {
 }
 
 const variables = {
-  GATEWAY_HOST: z.string().default('127.0.0.1').describe('127.0.0.1'),
+  GATEWAY_HOST: setting.host,
   GATEWAY_PORT: setting.port(8080),
   GATEWAY_HEALTH_PORT: setting.port(8081),
-  OIDC_ISSUER: setting.url('http://127.0.0.1:9000'),
-  KAFKA_BROKERS: z.string().min(1).describe('127.0.0.1:9092'),
-  KAFKA_TOPIC_PREFIX: z.string().default('').describe('test-1.'),
-  TICKET_RPC_ADDRESS: setting.address('127.0.0.1:18101'),
-  LINKING_RPC_ADDRESS: setting.address('127.0.0.1:18201'),
-  NOTIFICATION_RPC_ADDRESS: setting.address('127.0.0.1:18301'),
-  OPERATION_RPC_ADDRESS: setting.address('127.0.0.1:18401'),
+  OIDC_ISSUER: setting.issuer,
+  KAFKA_BROKERS: setting.kafkaBrokers,
+  KAFKA_TOPIC_PREFIX: setting.kafkaTopicPrefix,
+  TICKET_RPC_ADDRESS: setting.address('127.0.0.1:18010'),
+  LINKING_RPC_ADDRESS: setting.address('127.0.0.1:18020'),
+  NOTIFICATION_RPC_ADDRESS: setting.address('127.0.0.1:18030'),
+  OPERATION_RPC_ADDRESS: setting.address('127.0.0.1:18040'),
   LOG_LEVEL: setting.logLevel,
 } as const
 
@@ -35,7 +34,7 @@ export function toConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     port: given.GATEWAY_PORT,
     healthPort: given.GATEWAY_HEALTH_PORT,
     issuer: given.OIDC_ISSUER,
-    kafka: { brokers: given.KAFKA_BROKERS.split(','), topicPrefix: given.KAFKA_TOPIC_PREFIX },
+    kafka: { brokers: given.KAFKA_BROKERS, topicPrefix: given.KAFKA_TOPIC_PREFIX },
     peers: {
       ticket: given.TICKET_RPC_ADDRESS,
       linking: given.LINKING_RPC_ADDRESS,

@@ -23,16 +23,16 @@ export interface LinkingConfig {
 
 const shape = {
   LINKING_ROLE: setting.role,
-  LINKING_HOST: z.string().default('127.0.0.1').describe('127.0.0.1'),
-  LINKING_RPC_PORT: setting.port(7111),
-  LINKING_HEALTH_PORT: setting.port(7112),
+  LINKING_HOST: setting.host,
+  LINKING_RPC_PORT: setting.port(18_020),
+  LINKING_HEALTH_PORT: setting.port(18_021),
   LINKING_CHECK_EVERY_S: z.coerce.number().int().positive().default(600).describe('600'),
   LINKING_CHECK_GRACE_MS: z.coerce.number().int().min(0).default(2_000).describe('2000'),
-  KAFKA_BROKERS: z.string().min(1).describe('127.0.0.1:9092'),
-  KAFKA_TOPIC_PREFIX: z.string().default('').describe('staging.'),
-  OIDC_ISSUER: setting.url('http://127.0.0.1:7300'),
-  SERVICE_CLIENT_SECRET: z.string().min(1).describe('secret'),
-  TICKET_RPC_ADDRESS: setting.address('127.0.0.1:7101'),
+  KAFKA_BROKERS: setting.kafkaBrokers,
+  KAFKA_TOPIC_PREFIX: setting.kafkaTopicPrefix,
+  OIDC_ISSUER: setting.issuer,
+  SERVICE_CLIENT_SECRET: setting.clientSecret,
+  TICKET_RPC_ADDRESS: setting.address('127.0.0.1:18010'),
   LOG_LEVEL: setting.logLevel,
 } as const
 
@@ -45,7 +45,7 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): LinkingConfi
     rpcPort: env.LINKING_RPC_PORT,
     healthPort: env.LINKING_HEALTH_PORT,
     databases: readDatabaseUrls('linking', given),
-    kafka: { brokers: env.KAFKA_BROKERS.split(','), topicPrefix: env.KAFKA_TOPIC_PREFIX },
+    kafka: { brokers: env.KAFKA_BROKERS, topicPrefix: env.KAFKA_TOPIC_PREFIX },
     issuer: env.OIDC_ISSUER,
     clientSecret: env.SERVICE_CLIENT_SECRET,
     ticketAddress: env.TICKET_RPC_ADDRESS,

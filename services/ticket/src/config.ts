@@ -19,13 +19,13 @@ export interface TicketConfig {
 
 const shape = {
   TICKET_ROLE: setting.role,
-  TICKET_HOST: z.string().default('127.0.0.1').describe('127.0.0.1'),
-  TICKET_RPC_PORT: setting.port(7101),
-  TICKET_HEALTH_PORT: setting.port(7102),
+  TICKET_HOST: setting.host,
+  TICKET_RPC_PORT: setting.port(18_010),
+  TICKET_HEALTH_PORT: setting.port(18_011),
   TICKET_CLOSE_AFTER_DAYS: z.coerce.number().int().positive().default(28).describe('28'),
-  KAFKA_BROKERS: z.string().min(1).describe('127.0.0.1:9092'),
-  KAFKA_TOPIC_PREFIX: z.string().default('').describe('staging.'),
-  OIDC_ISSUER: setting.url('http://127.0.0.1:7300'),
+  KAFKA_BROKERS: setting.kafkaBrokers,
+  KAFKA_TOPIC_PREFIX: setting.kafkaTopicPrefix,
+  OIDC_ISSUER: setting.issuer,
   LOG_LEVEL: setting.logLevel,
 } as const
 
@@ -38,7 +38,7 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): TicketConfig
     rpcPort: env.TICKET_RPC_PORT,
     healthPort: env.TICKET_HEALTH_PORT,
     databases: readDatabaseUrls('ticket', given),
-    kafka: { brokers: env.KAFKA_BROKERS.split(','), topicPrefix: env.KAFKA_TOPIC_PREFIX },
+    kafka: { brokers: env.KAFKA_BROKERS, topicPrefix: env.KAFKA_TOPIC_PREFIX },
     issuer: env.OIDC_ISSUER,
     logLevel: env.LOG_LEVEL,
     closeAfterDays: env.TICKET_CLOSE_AFTER_DAYS,
