@@ -1,4 +1,4 @@
-import type { Actor } from '@umbel/kernel'
+import { type Actor, isUmbelError } from '@umbel/kernel'
 import { listen } from '@umbel/messaging'
 import { type Logger, repeat } from '@umbel/service-kit'
 import type { App } from './app.ts'
@@ -30,20 +30,16 @@ export interface Sweeps extends AsyncDisposable {
 
 /** What a crash or an outage left, and what ticket events changed: pushed, resumed, checked, again and again. */
 export function startSweeps({ app, due, checkEveryS, forgetOld, url, log }: SweepParts): Sweeps {
+  const each = eachOf(log)
   const push = async () => {
-    for (const workspaceId of await due.workspacesWithLinks()) await app.pushLinks(workspaceId, 'due')
-    for (const { workspaceId, id } of await due.unpushedRoles()) await app.pushRoles(workspaceId, [id])
+    await each('push-links', await due.workspacesWithLinks(), (workspaceId) => app.pushLinks(workspaceId, 'due'))
+    await each('push-roles', await due.unpushedRoles(), ({ workspaceId, id }) => app.pushRoles(workspaceId, [id]))
   }
-  const resume = async () => {
-    for (const { workspaceId, id } of await due.sagas())
-      await app
-        .resumeSaga(workspaceId, id)
-        .catch((err: unknown) => log.warn({ err }, 'a master could not be opened yet'))
-  }
-  const check = async () => {
-    for (const { workspaceId, id } of await due.takeChecks(checkEveryS, CHECKS_AT_ONCE))
-      await app.checkRollups(workspaceId, itself, [id])
-  }
+  const resume = async () => each('resume', await due.sagas(), ({ workspaceId, id }) => app.resumeSaga(workspaceId, id))
+  const check = async () =>
+    each('check', await due.takeChecks(checkEveryS, CHECKS_AT_ONCE), ({ workspaceId, id }) =>
+      app.checkRollups(workspaceId, itself, [id]),
+    )
   const pushing = repeat('push', PUSH_EVERY_MS, push, log)
   const others = [
     repeat('resume', SAGA_EVERY_MS, resume, log),
@@ -59,3 +55,16 @@ export function startSweeps({ app, due, checkEveryS, forgetOld, url, log }: Swee
     },
   }
 }
+
+/** One after the other. One that fails is told and due again, and the others have their turn, unless a service is away. */
+const eachOf =
+  (log: Logger) =>
+  async <T>(sweep: string, due: readonly T[], work: (one: T) => Promise<unknown>): Promise<void> => {
+    for (const one of due)
+      try {
+        await work(one)
+      } catch (err) {
+        if (isUmbelError(err) && err.kind === 'unavailable') throw err
+        log.warn({ err, sweep, due: one }, 'what was due could not be done and is tried again')
+      }
+  }
