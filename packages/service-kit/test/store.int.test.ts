@@ -104,6 +104,20 @@ describe('store', () => {
     expect(String(await first)).toBe('1')
   })
 
+  it('goes on after a migration changed what a prepared statement returns', async () => {
+    const workspaceId = newId()
+    await addNote(workspaceId, 1, 'kept')
+    await using old = openApp(sample.urls.app, 1)
+    const read = () =>
+      old.withWorkspace(workspaceId, (trx) =>
+        trx.raw<{ rows: { text: string }[] }>('select * from note where workspace_id = ?', [workspaceId]),
+      )
+    expect((await read()).rows).toMatchObject([{ text: 'kept' }])
+    await asAdmin((client) => client.query('alter table note add column added text'))
+    await expect(read()).rejects.toMatchObject({ kind: 'unavailable' })
+    expect((await read()).rows).toMatchObject([{ text: 'kept', added: null }])
+  })
+
   it('refuses to work as owner or superuser', async () => {
     await expect(assertAppRole(one)).resolves.toBeUndefined()
     for (const url of [sample.urls.owner, sample.adminUrl]) {
