@@ -37,7 +37,7 @@ const steps: readonly Step[] = [
     name: 'types (tsc)',
     command: ['tsc', '-p', 'tsconfig.json', '--listFiles'],
     looked: (output) =>
-      output.split('\n').filter((line) => /\.ts$/.test(line) && !/node_modules|\/gen\//.test(line)).length,
+      output.split('\n').filter((line) => line.endsWith('.ts') && !/node_modules|\/gen\//.test(line)).length,
     expected: sources.length,
   },
   {
@@ -64,6 +64,10 @@ const steps: readonly Step[] = [
   },
   { name: 'dead code (knip)', command: ['knip', '--no-progress'] },
   { name: 'contracts (buf lint)', command: ['buf', 'lint', 'proto'] },
+  {
+    name: 'contracts stay compatible (buf breaking)',
+    command: ['buf', 'breaking', 'proto', '--against', '.git#ref=HEAD,subdir=proto'],
+  },
   {
     name: 'generated code (buf generate, compared)',
     command: ['node', '--conditions=source', 'tools/codegen-diff.ts'],

@@ -28,19 +28,4 @@ export const ended = (api: Api, id: string, deadlineMs = 60_000): Promise<Operat
     { deadlineMs, what: `operation ${id} to end` },
   )
 
-/** Waits until a figure of the progress is at least this. */
-export const progressed = (
-  api: Api,
-  id: string,
-  figure: keyof Operation['progress'],
-  atLeast: number,
-): Promise<Operation> =>
-  until(
-    async () => {
-      const operation = await operationOf(api, id)
-      return operation.progress[figure] >= atLeast ? operation : undefined
-    },
-    { deadlineMs: 60_000, what: `${figure} of operation ${id} to reach ${atLeast}` },
-  )
-
 export const itemsOf = (api: Api, id: string): Promise<Item[]> => api.all(`/v1/operations/${id}/items`)

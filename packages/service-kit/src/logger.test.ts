@@ -32,3 +32,8 @@ it.each(['"a@b.example"', 'x\na@b.example\ny', 'a@b.example\\', 'a@b.example"', 
     expect(() => JSON.parse(line)).not.toThrow()
   },
 )
+
+it('leaves the paths of a stack trace readable', () => {
+  const frame = 'at Client.query (node_modules/.pnpm/pg@8.23.1/node_modules/pg/lib/client.js:1:2)'
+  expect(logged('info', (log) => log.info(frame))).toContain('pg@8.23.1/node_modules/pg')
+})

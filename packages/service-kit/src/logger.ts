@@ -3,11 +3,14 @@ import { type Logger as PinoLogger, pino } from 'pino'
 export type Logger = PinoLogger
 
 // the domain ends before a backslash: in a JSON line the next character may be an escaped quote
-const ADDRESS = /[^\s@"<>()[\]]+@[^\s@"\\<>()[\]]+\.[^\s@"\\<>()[\],;]+/g
+// the last label of a domain is letters: package@1.2.3 in a path of a stack trace is no address
+const ADDRESS = /[^\s@"<>()[\]/]+@[^\s@"\\<>()[\]/,;]+\.[a-z]{2,}/gi
+const CREDENTIALS = /\/\/[^\s/@"\\]+@/g
 const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g
 
 /** No mail address goes anywhere, whoever put it into a message or an error. */
-export const withoutAddresses = (text: string): string => text.replaceAll(ADDRESS, '[address]')
+export const withoutAddresses = (text: string): string =>
+  text.replaceAll(CREDENTIALS, '//[credentials]@').replaceAll(ADDRESS, '[address]')
 
 export interface LoggerOptions {
   readonly service: string

@@ -17,8 +17,21 @@ describe('a master', () => {
     const { workspaceId, tickets, linking } = world
     const child = tickets.add(workspaceId)
     const request = {
-      ...{ workspaceId, subject: 'Mail is down', labels: ['outage'], note: 'We look', idempotency: idempotency() },
-      ...{ childIds: [child], newChildren: [{ subject: 'No mail', requesterId: newId(), description: 'Help' }] },
+      workspaceId,
+      subject: 'Mail is down',
+      labels: ['outage'],
+      note: 'We look',
+      idempotency: idempotency(),
+      ...{
+        childIds: [child],
+        newChildren: [
+          {
+            subject: 'No mail',
+            requesterId: newId(),
+            description: 'Help',
+          },
+        ],
+      },
     }
     const first = await linking.openMaster(request)
     expect(first.outcomes.map(({ outcome }) => outcome)).toEqual(['linked', 'linked'])

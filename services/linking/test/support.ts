@@ -74,10 +74,22 @@ export async function startWorld(change: Partial<LinkingConfig> = {}): Promise<W
   }
   const stack = starting.move()
   return {
-    ...{ workspaceId, tickets, broker, service, settle },
+    workspaceId,
+    tickets,
+    broker,
+    service,
+    settle,
     linking: client(() => issuer.serviceToken('test')),
-    agent: (role = 'agent', hidden = []) => agentIn(workspaceId, { role, hiddenGroupIds: new Set(hidden) }),
-    stranger: () => agentIn(newId(), { role: 'agent', hiddenGroupIds: new Set() }),
+    agent: (role = 'agent', hidden = []) =>
+      agentIn(workspaceId, {
+        role,
+        hiddenGroupIds: new Set(hidden),
+      }),
+    stranger: () =>
+      agentIn(newId(), {
+        role: 'agent',
+        hiddenGroupIds: new Set(),
+      }),
     async hear(...messages) {
       await broker.publish(messages)
       await settle()

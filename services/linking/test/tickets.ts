@@ -33,8 +33,17 @@ export class Tickets {
   add(workspaceId: string, state: Partial<TicketState> = {}): string {
     const ticketId = state.ticketId ?? newId()
     this.states.set(ticketId, {
-      ...{ workspaceId, ticketId, version: 1, status: 'new', priority: 'normal', groupId: null },
-      ...{ customerId: null, projectId: null, hasRequester: true },
+      workspaceId,
+      ticketId,
+      version: 1,
+      status: 'new',
+      priority: 'normal',
+      groupId: null,
+      ...{
+        customerId: null,
+        projectId: null,
+        hasRequester: true,
+      },
       ...state,
     })
     this.details.set(ticketId, { subject: 'It is down', labels: ['outage'], requesterId: newId() })
@@ -62,8 +71,14 @@ export class Tickets {
       ticketId,
       version: BigInt(version),
       cause: {
-        ...{ kind: CauseKind.UPSTREAM, id: 'test', rootKind: CauseKind.UPSTREAM, rootId: 'test' },
-        actor: { kind: ActorKind.SOURCE, id: '/test' },
+        kind: CauseKind.UPSTREAM,
+        id: 'test',
+        rootKind: CauseKind.UPSTREAM,
+        rootId: 'test',
+        actor: {
+          kind: ActorKind.SOURCE,
+          id: '/test',
+        },
       },
       occurredAt: timestampFromDate(occurredAt),
       recordedAt: timestampFromDate(occurredAt),

@@ -1,4 +1,4 @@
-import { RollupChangedSchema, topics } from '@umbel/contracts'
+import { topics } from '@umbel/contracts'
 import type { Received } from '@umbel/messaging'
 import type { Artefact } from '../oracle.ts'
 import { ticketScope } from './cast.ts'
@@ -16,16 +16,14 @@ export function eventArtefact(message: Received, played: readonly Played[]): Art
 }
 
 /** `workspace:id`, `workspace:kind:id` or `workspace:source:subject`. */
-function scopeOf({ topic, key, headers }: Received, played: readonly Played[]): string[] {
+function scopeOf({ topic, key }: Received, played: readonly Played[]): string[] {
   const story = played.find(({ workspace }) => key.startsWith(`${workspace.id}:`))
   if (story === undefined) return []
   const { cast, owners, upstream } = story
   const id = key.split(':').at(-1) ?? ''
   const owner = owners.get(id) ?? upstream.subjects.get(id)
   if (owner === cast.owner('master')) {
-    // a rollup moves because of a child: its cause may be that child's customer, by the mail's id
-    const causes = headers.ce_type === RollupChangedSchema.typeName ? cast.children.map((child) => child.owner) : []
-    return [cast.name, owner, cast.owner('key'), ...causes]
+    return [cast.name, owner, cast.owner('key')]
   }
   if (owner !== undefined) return ownScope(topic, story, owner)
   // agents, groups and projects are the house's; operations and what is unknown are nobody's: ids only

@@ -32,7 +32,8 @@ export const addReply =
       const author = await sender(session, command)
       const bodyId = idFrom('reply-body', ticketId, messageId)
       const facts = decideComment(ticket, { commentId, bodyId, text, public: true, author, messageId }, at)
-      const cause = rootCause('user', messageId, author)
+      // the mail's own id names the customer's mail domain, and a cause travels to other tickets
+      const cause = rootCause('user', commentId, author)
       await session.tickets.save([step(ticket, facts, { cause, occurredAt: at, recordedAt })])
       return { commentId, repeated: false }
     })
