@@ -34,7 +34,7 @@ function probes({ api, issuer, kafka, mail, temporalUi }: Settings): Promise<Fin
     web('api', `${api}/healthz`, 'npm start, or set UMBEL_API'),
     web('issuer', issuer && `${issuer}/.well-known/openid-configuration`, 'set OIDC_ISSUER'),
     socket('kafka', kafka?.split(',')[0], 'set KAFKA_BROKERS'),
-    ...(mail === undefined ? [] : [web('mail', mail, 'see .umbel/logs/mail.log')]),
+    ...(mail === undefined ? [] : [web('mail', `${mail}/api/healthz`, 'see .umbel/logs/mail.log')]),
     ...(temporalUi === undefined ? [] : [web('temporal ui', temporalUi, 'see .umbel/logs/temporal.log')]),
   ]
 }
