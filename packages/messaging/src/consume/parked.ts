@@ -1,3 +1,4 @@
+import { textArray } from '../binary-arrays.ts'
 import type { Received } from '../message.ts'
 import type { Transaction } from '../transaction.ts'
 import { fromStored, type StoredMessage, toStored } from './stored-message.ts'
@@ -21,7 +22,7 @@ export async function parkedAmong(
   const { rows } = await trx.raw<{ rows: { key: string }[] }>(
     `select key from parked_key where workspace_id = ? and consumer = ? and key = any (?::text[])
       order by key for update`,
-    [workspaceId, consumer, [...new Set(keys)]],
+    [workspaceId, consumer, textArray([...new Set(keys)])],
   )
   return new Set(rows.map(({ key }) => key))
 }

@@ -1,3 +1,4 @@
+import { byteaArray, jsonbArray, textArray, uuidArray } from '../binary-arrays.ts'
 import type { OutgoingEvent } from '../cloud-event.ts'
 import { eventHeaders } from '../cloud-event.ts'
 import type { Transaction } from '../transaction.ts'
@@ -37,11 +38,11 @@ export async function appendToOutbox(trx: Transaction, messages: readonly Outbox
         order by at)
      select pg_notify('${OUTBOX_CHANNEL}', '')`,
     [
-      messages.map(({ workspaceId }) => workspaceId),
-      messages.map(({ topic }) => topic),
-      messages.map(({ key }) => key),
-      messages.map(({ headers }) => JSON.stringify(headers)),
-      messages.map(({ value }) => (Buffer.isBuffer(value) ? value : Buffer.from(value))),
+      uuidArray(messages.map(({ workspaceId }) => workspaceId)),
+      textArray(messages.map(({ topic }) => topic)),
+      textArray(messages.map(({ key }) => key)),
+      jsonbArray(messages.map(({ headers }) => JSON.stringify(headers))),
+      byteaArray(messages.map(({ value }) => value)),
     ],
   )
 }

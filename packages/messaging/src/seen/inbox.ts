@@ -1,3 +1,4 @@
+import { textArray } from '../binary-arrays.ts'
 import type { Transaction } from '../transaction.ts'
 
 /** One event of a sender that gives no versions. */
@@ -19,7 +20,12 @@ export async function takeInbox(
       order by source, event_id
          on conflict do nothing
      returning source, event_id`,
-    [workspaceId, consumer, events.map(({ source }) => source), events.map(({ eventId }) => eventId)],
+    [
+      workspaceId,
+      consumer,
+      textArray(events.map(({ source }) => source)),
+      textArray(events.map(({ eventId }) => eventId)),
+    ],
   )
   const fresh = new Set(rows.map((row) => nameOf(row.source, row.event_id)))
   return events.map(({ source, eventId }) => fresh.delete(nameOf(source, eventId)))

@@ -1,3 +1,4 @@
+import { textArray } from '../binary-arrays.ts'
 import type { Transaction } from '../transaction.ts'
 
 /** One event of a versioned stream. */
@@ -27,7 +28,7 @@ export async function moveSeen(
          on conflict (workspace_id, consumer, stream_key) do update set version = excluded.version
       where stream_seen.version < excluded.version
      returning stream_key as key, old.version::text as before`,
-    [workspaceId, consumer, [...highest.keys()], [...highest.values()]],
+    [workspaceId, consumer, textArray([...highest.keys()]), [...highest.values()]],
   )
   const place = new Map(rows.map(({ key, before }) => [key, Number(before ?? 0)]))
   return events.map(({ streamKey, version }) => {

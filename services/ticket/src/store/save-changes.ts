@@ -1,4 +1,11 @@
-import { appendToOutbox, type OutboxMessage, type Transaction } from '@umbel/messaging'
+import {
+  appendToOutbox,
+  jsonbArray,
+  type OutboxMessage,
+  type Transaction,
+  textArray,
+  uuidArray,
+} from '@umbel/messaging'
 import { fieldChanges } from '../domain/audit.ts'
 import type { Change } from '../domain/change.ts'
 import type { CommentAdded } from '../domain/fact.ts'
@@ -68,10 +75,10 @@ async function insertComments(trx: Transaction, workspaceId: string, steps: read
        ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[])`,
     [
       workspaceId,
-      after.map(({ ticket }) => ticket.id),
-      facts.map(({ commentId }) => commentId),
+      uuidArray(after.map(({ ticket }) => ticket.id)),
+      uuidArray(facts.map(({ commentId }) => commentId)),
       after.map(({ ticket }) => ticket.version),
-      facts.map(({ bodyId }) => bodyId),
+      uuidArray(facts.map(({ bodyId }) => bodyId)),
       facts.map((fact) => fact.public),
       facts.map(({ broadcast }) => broadcast),
       facts.map(({ author }) => author.kind),
@@ -94,7 +101,7 @@ async function insertBodies(
     trx,
     `insert into body (workspace_id, body_id, text)
      select ?::uuid, * from unnest(?::uuid[], ?::text[]) on conflict (workspace_id, body_id) do nothing`,
-    [workspaceId, bodies.map(({ id }) => id), bodies.map(({ text }) => text)],
+    [workspaceId, uuidArray(bodies.map(({ id }) => id)), textArray(bodies.map(({ text }) => text))],
   )
 }
 
@@ -106,11 +113,11 @@ async function insertAudit(trx: Transaction, workspaceId: string, changes: reado
        ?::timestamptz[])`,
     [
       workspaceId,
-      changes.map(({ ticket }) => ticket.id),
+      uuidArray(changes.map(({ ticket }) => ticket.id)),
       changes.map(({ ticket, facts }) => (facts.length === 0 ? null : ticket.version)),
-      changes.map(({ cause }) => JSON.stringify(cause)),
-      changes.map(({ facts }) => JSON.stringify(facts.flatMap(fieldChanges))),
-      changes.map(({ note }) => note),
+      jsonbArray(changes.map(({ cause }) => JSON.stringify(cause))),
+      jsonbArray(changes.map(({ facts }) => JSON.stringify(facts.flatMap(fieldChanges)))),
+      textArray(changes.map(({ note }) => note)),
       changes.map(({ occurredAt }) => occurredAt.toISOString()),
       changes.map(({ recordedAt }) => microsToText(recordedAt)),
     ],

@@ -1,4 +1,4 @@
-import type { Transaction } from '@umbel/messaging'
+import { jsonbArray, type Transaction, textArray, uuidArray } from '@umbel/messaging'
 import type { RefKind, Snapshot } from '../domain/snapshot.ts'
 import { rows, touched } from './sql.ts'
 
@@ -64,7 +64,7 @@ export function upstreamStore(trx: Transaction, workspaceId: string): UpstreamSt
         trx,
         `insert into directory_upstream (workspace_id, source, kind, external_id, directory_id)
          select ?::uuid, * from unnest(?::text[], ?::text[], ?::text[], ?::uuid[]) on conflict do nothing`,
-        [workspaceId, ...asColumns(refs), refs.map(({ id }) => id)],
+        [workspaceId, ...asColumns(refs), uuidArray(refs.map(({ id }) => id))],
       )
     },
     // requester_by_email
@@ -82,9 +82,9 @@ export function upstreamStore(trx: Transaction, workspaceId: string): UpstreamSt
 }
 
 const asColumns = (refs: readonly Ref[]) => [
-  refs.map(({ source }) => source),
-  refs.map(({ kind }) => kind),
-  refs.map(({ externalId }) => externalId),
+  textArray(refs.map(({ source }) => source)),
+  textArray(refs.map(({ kind }) => kind)),
+  textArray(refs.map(({ externalId }) => externalId)),
 ]
 
 // primary key
@@ -99,7 +99,7 @@ async function lockRows(
      from ticket_upstream u join unnest(?::text[], ?::text[]) as s(source, subject)
        on u.source = s.source and u.subject = s.subject
      where u.workspace_id = ? order by u.source, u.subject for no key update of u`,
-    [subjects.map(({ source }) => source), subjects.map(({ subject }) => subject), workspaceId],
+    [textArray(subjects.map(({ source }) => source)), textArray(subjects.map(({ subject }) => subject)), workspaceId],
   )
   return found.map(({ ticket_id: ticketId, sequence, ...rest }) => ({ ...rest, ticketId, sequence: BigInt(sequence) }))
 }
@@ -114,11 +114,11 @@ async function saveRows(trx: Transaction, workspaceId: string, changed: readonly
      do update set sequence = excluded.sequence, snapshot = excluded.snapshot`,
     [
       workspaceId,
-      changed.map(({ source }) => source),
-      changed.map(({ subject }) => subject),
-      changed.map(({ ticketId }) => ticketId),
+      textArray(changed.map(({ source }) => source)),
+      textArray(changed.map(({ subject }) => subject)),
+      uuidArray(changed.map(({ ticketId }) => ticketId)),
       changed.map(({ sequence }) => sequence.toString()),
-      changed.map(({ snapshot }) => JSON.stringify(snapshot)),
+      jsonbArray(changed.map(({ snapshot }) => JSON.stringify(snapshot))),
     ],
   )
 }
