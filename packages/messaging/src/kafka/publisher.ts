@@ -1,7 +1,9 @@
-import { unavailable } from '@umbel/kernel'
-import { type Kafka, Partitioners, type Producer, type TopicMessages } from 'kafkajs'
+import { invalid, isUmbelError, unavailable } from '@umbel/kernel'
+import type { Kafka, Producer, TopicMessages } from 'kafkajs'
 import type { Message } from '../message.ts'
 import { inTime } from './in-time.ts'
+import { keyPartitioner } from './partitioner.ts'
+import { portions } from './portions.ts'
 
 const RETRY = { initialRetryTime: 100, maxRetryTime: 1000, retries: 30 }
 
@@ -27,14 +29,24 @@ export function createPublisher(kafka: Kafka, prefix: string): Publisher {
     } catch (cause) {
       producer = undefined
       await disconnect(current)
+      if (isTooLarge(cause)) throw invalid('message-too-large', 'Kafka takes no messages as large as these', { cause })
       throw unavailable('kafka-away', 'Kafka did not take the messages', { cause })
+    }
+  }
+  /** What is too large together goes in portions: nothing that the broker would take one by one is held up for good. */
+  const sendAll = async (messages: readonly Message[]): Promise<void> => {
+    try {
+      await send(messages)
+    } catch (error) {
+      if (messages.length === 1 || !isUmbelError(error) || error.slug !== 'message-too-large') throw error
+      for (const portion of portions(messages)) await send(portion)
     }
   }
 
   return {
     publish(messages) {
       if (messages.length === 0) return Promise.resolve()
-      const sent = tail.then(() => send(messages))
+      const sent = tail.then(() => sendAll(messages))
       tail = sent.catch(() => undefined)
       return sent
     },
@@ -46,12 +58,16 @@ export function createPublisher(kafka: Kafka, prefix: string): Publisher {
   }
 }
 
+const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof Error && 'type' in error && TOO_LARGE.has(String(error.type))
+
 async function connectedProducer(kafka: Kafka): Promise<Producer> {
   const producer = kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner: keyPartitioner,
     retry: RETRY,
   })
   await producer.connect()
@@ -68,6 +84,9 @@ function byTopic(messages: readonly Message[], prefix: string): TopicMessages[] 
   const topics = Map.groupBy(messages, (message) => message.topic)
   return [...topics].map(([topic, ofTopic]) => ({
     topic: prefix + topic,
-    messages: ofTopic.map(({ key, value, headers }) => ({ key, value: Buffer.from(value), headers: { ...headers } })),
+    messages: ofTopic.map(({ key, value, headers }) => ({ key, value: asBuffer(value), headers })),
   }))
 }
+
+const asBuffer = (value: Uint8Array): Buffer =>
+  Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
