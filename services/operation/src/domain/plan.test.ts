@@ -41,6 +41,11 @@ describe('planning an item', () => {
 
 describe('what a plan asks for', () => {
   it('is a broadcast or a close', () => expect(() => checkKind('shout')).toThrow(slug('kind-unknown')))
+  it.each(['Dear {{requester.first_name | there}},', 'Hi {{ requester.name }}', '{{}}'])(
+    'knows no variable: %j',
+    (text) => expect(() => checkText('broadcast', text)).toThrow(slug('variable-unknown')),
+  )
+  it('takes braces that are no variable', () => expect(checkText('close', '{a} {{b}')).toBe('{a} {{b}'))
   it('needs a text to broadcast', () => expect(() => checkText('broadcast', ' \n')).toThrow(slug('text-missing')))
   it('may close without a word', () => expect(checkText('close', '')).toBe(''))
   it('takes 65,536 bytes and not one more', () => {

@@ -5,6 +5,7 @@ const MAX_TEXT_BYTES = 65_536
 const MAX_HOLD_SECONDS = 86_400
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
 const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+const VARIABLE = /\{\{\s*([^{}|]*?)\s*(?:\|[^{}]*)?\}\}/
 const bytes = new TextEncoder()
 
 /** Children of one operation at most. */
@@ -35,6 +36,9 @@ export function checkText(kind: OperationKind, text: string): string {
   if (text.length > MAX_TEXT_BYTES || bytes.encode(text).length > MAX_TEXT_BYTES)
     throw invalid('text-too-long', `the text is longer than ${MAX_TEXT_BYTES} bytes`, { field })
   if (CONTROL_BUT_LINES.test(text)) throw invalid('control-character', 'the text holds a control character', { field })
+  // no variable can be resolved yet: no customer is ever to read one as it was typed
+  const variable = VARIABLE.exec(text)
+  if (variable) throw invalid('variable-unknown', `no such variable: ${variable[1]}`, { field })
   return text
 }
 
