@@ -55,6 +55,18 @@ describe('what a source says', () => {
     expect(ticket).toMatchObject({ priority: 'urgent', status: 'open', version: 4 })
   })
 
+  it('moves labels by what it added and took away, and leaves those of agents alone', () => {
+    const relabelled = (ticket: Ticket): Ticket => {
+      const facts = decideUpdate(ticket, { addLabels: ['ours'], removeLabels: ['vip'] }, at)
+      return step(ticket, facts, { cause, occurredAt: at, recordedAt: 1 }).ticket
+    }
+    const { ticket } = follow(
+      [says({ subject: 'a', labels: ['vip', 'old'] }), says({ labels: ['vip', 'new'] })],
+      relabelled,
+    )
+    expect(ticket?.labels).toEqual(['ours', 'new'])
+  })
+
   it('says nothing of what is absent, and none by an empty id', () => {
     const { ticket, steps } = follow([
       says({ subject: 'a', refs: { requester: 'r', customer: 'c' }, fields: { x: '1', y: '2' } }),

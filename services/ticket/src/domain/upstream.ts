@@ -63,7 +63,7 @@ function upserted(
 ): UpstreamDecision {
   const fresh = news(snapshot, event.said)
   const facts = ticket
-    ? [...moves(ticket, asUpdate(ticket, fresh, context), context.at), ...primaryFacts(snapshot, fresh, context)]
+    ? [...moves(ticket, asUpdate(snapshot, fresh, context), context.at), ...primaryFacts(snapshot, fresh, context)]
     : opened(fresh, event, context)
   const note = event.unmappedStatus === '' ? noteOf(facts) : 'unmapped-status'
   return { facts, snapshot: remember(snapshot, event.said), note }
@@ -94,14 +94,21 @@ function opened(
   return [...facts, ...(master ? [{ type: 'master-declared' } as const] : []), ...primaryFacts({}, fresh, context)]
 }
 
-function asUpdate(ticket: Ticket, fresh: Snapshot, context: UpstreamContext): UpdateTicket {
+/** Labels go by what the source added and took away since it spoke last: an agent's own stay. */
+function asUpdate(before: Snapshot, fresh: Snapshot, context: UpstreamContext): UpdateTicket {
   const { labels } = fresh
+  const { labels: known = [] } = before
   return {
     subject: fresh.subject,
     status: fresh.status,
     priority: fresh.priority,
     ...references(fresh, context),
-    ...(labels ? { addLabels: labels, removeLabels: ticket.labels.filter((l) => !labels.includes(l)) } : {}),
+    ...(labels
+      ? {
+          addLabels: labels.filter((label) => !known.includes(label)),
+          removeLabels: known.filter((label) => !labels.includes(label)),
+        }
+      : {}),
     fields: fresh.fields,
   }
 }
