@@ -1,4 +1,4 @@
-import { idFrom } from '@umbel/kernel/ids'
+import { idFrom, workspaceIdOf } from '@umbel/kernel/ids'
 import { DEV_PASSWORD } from './token-claims.ts'
 
 const SLUG = 'demo'
@@ -12,7 +12,7 @@ const people = [
 
 /** Makes the demo workspace, its agents and its upstream source; doing it again changes nothing. */
 export async function seed(api: string, issuer: string): Promise<void> {
-  const workspaceId = idFrom('workspace', SLUG)
+  const workspaceId = workspaceIdOf(SLUG)
   const response = await fetch(`${api}/v1/workspaces/${SLUG}`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${await operatorToken(issuer)}`, 'content-type': 'application/json' },

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { idFrom } from '@umbel/kernel/ids'
+import { idFrom, workspaceIdOf } from '@umbel/kernel/ids'
 
 /** What everybody's password is on a developer's machine. */
 export const DEV_PASSWORD = 'umbel'
@@ -36,7 +36,7 @@ function person(username: string): Answer {
   if (username === 'operator') return { claims: { sub: 'operator', umbel_kind: 'operator', aud: 'umbel' } }
   const [, name, slug] = AGENT.exec(username) ?? []
   if (name === undefined || slug === undefined) return { error: 'invalid_grant' }
-  const workspaceId = idFrom('workspace', slug)
+  const workspaceId = workspaceIdOf(slug)
   const sub = idFrom('agent', workspaceId, name)
   return { claims: { sub, umbel_kind: 'agent', umbel_workspace: workspaceId, name, aud: 'umbel' } }
 }

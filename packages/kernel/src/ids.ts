@@ -10,5 +10,8 @@ export function idFrom(...parts: readonly (string | number)[]): string {
   return v5(parts.join('\u0000'), UMBEL_NAMESPACE)
 }
 
+/** A workspace's id follows from its slug: the same slug is the same workspace everywhere. */
+export const workspaceIdOf = (slug: string): string => idFrom('workspace', slug)
+
 /** RFC 9562 text form, any version. */
 export const isId = (text: string): boolean => validate(text)

@@ -1,4 +1,4 @@
-import { idFrom } from '@umbel/kernel/ids'
+import { workspaceIdOf } from '@umbel/kernel/ids'
 import { createKafkaBroker } from '@umbel/messaging'
 import { type Command, type Invocation, text } from '../command.ts'
 import { type ExitCode, exitCodes, UsageError } from '../exit.ts'
@@ -29,7 +29,7 @@ async function importLog(file: string, invocation: Invocation): Promise<ExitCode
   const slug = invocation.workspace ?? DEFAULT_SLUG
   const translator = createTranslator({
     slug,
-    workspaceId: idFrom('workspace', slug),
+    workspaceId: workspaceIdOf(slug),
     until: moment('until', text(given, 'until')),
   })
   await ensureWorkspace(invocation, slug)

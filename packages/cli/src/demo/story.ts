@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { TicketStatus, TicketUpsertedSchema, topics } from '@umbel/contracts'
-import { idFrom } from '@umbel/kernel/ids'
+import { workspaceIdOf } from '@umbel/kernel/ids'
 import { createKafkaBroker, type Message } from '@umbel/messaging'
 import { type Api, collect } from '../api.ts'
 import type { OperationJson, PlanJson } from '../shapes.ts'
@@ -28,7 +28,7 @@ export async function complain(
 }
 
 function complaint(slug: string, { subjectId, name, email, company, subject, description }: Customer): Message {
-  const workspaceId = idFrom('workspace', slug)
+  const workspaceId = workspaceIdOf(slug)
   const source = sourceOf(slug)
   const upsert = create(TicketUpsertedSchema, {
     workspaceId,

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@umbel/contracts'
 import { invalid } from '@umbel/kernel'
-import { idFrom } from '@umbel/kernel/ids'
+import { workspaceIdOf } from '@umbel/kernel/ids'
 import { z } from 'zod'
 import { type Context, type Route, route } from '../http/route.ts'
 import { deadLetterOwners } from '../peers.ts'
@@ -53,7 +53,7 @@ const toDeadLetter =
 function workspaceOf(context: Context, slug: string | undefined): string {
   if (context.workspaceId !== '') return context.workspaceId
   if (slug === undefined) throw invalid('invalid-field', 'an operator names the workspace', { field: 'workspace' })
-  return idFrom('workspace', slug)
+  return workspaceIdOf(slug)
 }
 
 const list = route({

@@ -1,6 +1,6 @@
 import type { Workspace } from '@umbel/contracts'
 import { invalid } from '@umbel/kernel'
-import { idFrom } from '@umbel/kernel/ids'
+import { idFrom, workspaceIdOf } from '@umbel/kernel/ids'
 import { z } from 'zod'
 import { type Route, route } from '../http/route.ts'
 import { id, reply } from '../shapes/common.ts'
@@ -60,7 +60,7 @@ const ensure = route({
   }),
   answer: workspaceShape,
   handle: async ({ params, body }, { peers, call }) => {
-    const workspaceId = idFrom('workspace', params.slug)
+    const workspaceId = workspaceIdOf(params.slug)
     const agents: readonly FirstAgent[] = body.agents ?? [{ login: 'admin', role: 'admin' }]
     const { workspace } = await peers.directory.ensureWorkspace(
       {
