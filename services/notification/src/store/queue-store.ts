@@ -14,7 +14,8 @@ export interface QueueStore {
     leaseMs: number,
     blocked: readonly string[],
   ): Promise<Leased[]>
-  renew(leased: readonly Leased[], owner: string, leaseMs: number): Promise<void>
+  /** How many of them are still ours. */
+  renew(leased: readonly Leased[], owner: string, leaseMs: number): Promise<number>
   /** Writes what became of attempts, where the lease is still ours: at most one of each ticket. */
   record(results: readonly Result[], owner: string): Promise<void>
   /** Ends due rows that were never leased, with a reason for each. */
@@ -45,8 +46,8 @@ export function queueStore(trx: Transaction, workspaceId: string, tell: TellChan
       const found = await rows<LeasedRow>(trx, LEASE, bindings)
       return found.map(({ id, epoch, attempts, doubt }) => ({ id, epoch, attempt: attempts, doubt }))
     },
-    async renew(leased, owner, leaseMs) {
-      await touched(trx, RENEW, [leaseMs, ...ids(leased), workspaceId, leased.map(({ id }) => id), owner])
+    renew(leased, owner, leaseMs) {
+      return touched(trx, RENEW, [leaseMs, ...ids(leased), workspaceId, leased.map(({ id }) => id), owner])
     },
     async record(results, owner) {
       const counted = await recordResults(trx, workspaceId, results, owner)

@@ -18,6 +18,7 @@ export async function up(knex: Knex): Promise<void> {
     comment on column notification.due_at is
       'when somebody must look at it: its next try, or the end of its lease; null when held and at an end';
     create index notification_due on notification (workspace_id, due_at) where due_at is not null;
+    create index notification_leased on notification (workspace_id, due_at) where state = 'leased';
     create index notification_of_ticket on notification (workspace_id, ticket_id, created_at);
     create index notification_of_operation on notification (workspace_id, operation_id, state)
       where operation_id is not null;
