@@ -15,3 +15,18 @@ it('names what is counted after the service, and reads gauges at the scrape', as
     'umbel_sync_policy_rpc_duration_bucket{le="0.025",method="umbel.x.v1.X/Get",code="NOT_FOUND"} 1',
   )
 })
+
+it('goes on with the scrape where a gauge cannot be read, and keeps its last value', async () => {
+  const metrics = createMetrics('x')
+  let away = false
+  metrics.gauge('outbox_rows', 'Rows', async () => {
+    if (away) throw new Error('the database is away')
+    return 7
+  })
+  await metrics.text()
+  away = true
+  await metrics.text()
+  const text = await metrics.text()
+  expect(text).toContain('umbel_x_outbox_rows 7')
+  expect(text).toMatch(/umbel_x_gauge_failures\{gauge="outbox_rows"\} \d/)
+})

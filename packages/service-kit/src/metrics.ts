@@ -5,7 +5,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** A service's metrics. Names are `umbel_<service>_<noun>_<measure>`; labels have few values, never an id or a person. */
 export interface Metrics {
   counter<L extends string>(name: string, help: string, labels?: readonly L[]): Counter<L>
-  /** Read anew at every scrape; a read that fails is logged by nobody and leaves the last value. */
+  /** Read anew at every scrape; a read that fails is counted and leaves the last value, and the scrape goes on. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void
   /** What consumers count. */
   readonly consume: ConsumeMetrics
@@ -21,20 +21,32 @@ export function createMetrics(service: string): Metrics {
   const prefix = `umbel_${service.replaceAll('-', '_')}`
   const counter = <L extends string>(name: string, help: string, labels: readonly L[] = []) =>
     new Counter<L>({ name: `${prefix}_${name}`, help, labelNames: [...labels], registers })
+  const unread = counter('gauge_failures', 'Gauges that could not be read at a scrape', ['gauge'])
   return {
     counter,
     gauge: (name, help, read) => {
-      const gauge: Gauge = new Gauge({
-        name: `${prefix}_${name}`,
-        help,
-        registers,
-        collect: async () => gauge.set(await read()),
-      })
+      const collect = async () => {
+        try {
+          gauge.set(await read())
+        } catch {
+          unread.inc({ gauge: name }) // what it reads is away; the other metrics are needed most of all then
+        }
+      }
+      const gauge: Gauge = new Gauge({ name: `${prefix}_${name}`, help, registers, collect })
     },
     consume: consumeMetrics(counter),
     rpc: rpcMetrics(prefix, registry),
     text: () => registry.metrics(),
   }
+}
+
+/** What waits in the outbox. */
+export function watchOutbox(
+  metrics: Metrics,
+  depth: () => Promise<{ readonly rows: number; readonly ageS: number }>,
+): void {
+  metrics.gauge('outbox_rows', 'Events that wait to be published', async () => (await depth()).rows)
+  metrics.gauge('outbox_lag', 'Seconds that the oldest event has waited', async () => (await depth()).ageS)
 }
 
 function consumeMetrics(counter: Metrics['counter']): ConsumeMetrics {

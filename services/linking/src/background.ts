@@ -1,13 +1,12 @@
 import { topics } from '@umbel/contracts'
 import { type Broker, createKafkaBroker, createRelay, type Flow, startConsumers } from '@umbel/messaging'
-import type { Logger, Metrics } from '@umbel/service-kit'
+import { type Logger, type Metrics, watchOutbox } from '@umbel/service-kit'
 import { type Database, openDatabase } from '@umbel/service-kit/store'
 import type { App } from './app.ts'
 import type { LinkingConfig } from './config.ts'
 import { createDueWork } from './store/due-work.ts'
 import { forgetOld } from './store/forget-old.ts'
 import { startSweeps } from './sweeps.ts'
-import { watchOutbox } from './telemetry.ts'
 
 export interface BackgroundParts {
   readonly config: LinkingConfig

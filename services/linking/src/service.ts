@@ -3,7 +3,15 @@ import { TicketService } from '@umbel/contracts'
 import type { Now } from '@umbel/kernel'
 import { newId } from '@umbel/kernel/ids'
 import { type Broker, createDeadLetters, type Flow, rowsOf } from '@umbel/messaging'
-import { createVerifier, type RpcServer, rpcClient, serveRpc, serviceToken, type TokenVerifier } from '@umbel/rpc'
+import {
+  createVerifier,
+  type RpcServer,
+  rpcClient,
+  type ServeOptions,
+  serveRpc,
+  serviceToken,
+  type TokenVerifier,
+} from '@umbel/rpc'
 import {
   actorsBy,
   createLogger,
@@ -77,7 +85,7 @@ export async function startLinkingService(config: LinkingConfig, parts: LinkingP
       ? undefined
       : starting.use(await startBackground({ config, database, app, flow, log, metrics, broker: parts.broker }))
   const verify = parts.verify ?? createVerifier({ issuer: config.issuer, audience: 'umbel' })
-  const rpc = starting.use(await serveFlow(config, flow, verify, log))
+  const rpc = starting.use(await serveFlow(config, flow, { verify, log, metrics: metrics.rpc }))
   const ready = () => background?.joined() ?? true
   const health = starting.use(await serveHealth({ host: config.host, port: config.healthPort, ready, metrics }))
   return running(starting.move(), { rpcPort: rpc.port, healthPort: health.port }, background)
@@ -118,15 +126,12 @@ function wire({ config, database, metrics, log, ticket, now }: Wiring): App {
   })
 }
 
-const serveFlow = (config: LinkingConfig, flow: Flow, verify: TokenVerifier, log: Logger): Promise<RpcServer> =>
-  serveRpc({
-    host: config.host,
-    port: config.rpcPort,
-    services: rowsOf(flow, 'serves'),
-    verify,
-    operatorMethods: deadLetterMethods,
-    log,
-  })
+const serveFlow = (
+  { host, rpcPort: port }: LinkingConfig,
+  flow: Flow,
+  options: Pick<ServeOptions, 'verify' | 'log' | 'metrics'>,
+): Promise<RpcServer> =>
+  serveRpc({ host, port, services: rowsOf(flow, 'serves'), operatorMethods: deadLetterMethods, ...options })
 
 const running = (
   stack: AsyncDisposableStack,

@@ -15,12 +15,3 @@ export function tellDrift(metrics: Metrics, log: Logger): (drifts: readonly Drif
     for (const drift of drifts) log.warn(drift, 'a rollup had drifted and was repaired')
   }
 }
-
-/** How much waits in the outbox, and how long it has waited. */
-export function watchOutbox(
-  metrics: Metrics,
-  depth: () => Promise<{ readonly rows: number; readonly ageS: number }>,
-): void {
-  metrics.gauge('outbox_rows', 'Events that wait to be published', async () => (await depth()).rows)
-  metrics.gauge('outbox_lag', 'Seconds that the oldest event has waited', async () => (await depth()).ageS)
-}

@@ -1,10 +1,9 @@
 import { topics } from '@umbel/contracts'
 import { type Broker, createKafkaBroker, createRelay, type Flow, startConsumers } from '@umbel/messaging'
-import { type Logger, type Metrics, repeat } from '@umbel/service-kit'
+import { type Logger, type Metrics, repeat, watchOutbox } from '@umbel/service-kit'
 import { openDatabase } from '@umbel/service-kit/store'
 import type { Composed } from './compose.ts'
 import type { OperationConfig } from './config.ts'
-import { watchOutbox } from './telemetry.ts'
 
 const SWEEP_EVERY_MS = 1_000
 

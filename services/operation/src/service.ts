@@ -58,6 +58,7 @@ export async function startOperationService(
       verify: parts.verify ?? createVerifier({ issuer: config.issuer, audience: 'umbel' }),
       operatorMethods: deadLetterMethods,
       log,
+      metrics: metrics.rpc,
     }),
   )
   const ready = () => background?.joined() ?? true

@@ -21,12 +21,3 @@ export function watchLeftBehind(metrics: Metrics, log: Logger): LaunchDeps['left
     log.warn({ err: error, operationId, what }, 'this could not be done now and is left to the sweep')
   }
 }
-
-/** How much waits in the outbox, and how long it has waited. */
-export function watchOutbox(
-  metrics: Metrics,
-  depth: () => Promise<{ readonly rows: number; readonly ageS: number }>,
-): void {
-  metrics.gauge('outbox_rows', 'Events that wait to be published', async () => (await depth()).rows)
-  metrics.gauge('outbox_lag', 'Seconds that the oldest event has waited', async () => (await depth()).ageS)
-}

@@ -1,13 +1,13 @@
 import { topics } from '@umbel/contracts'
 import { type Broker, createKafkaBroker, createRelay, type Flow, startConsumers } from '@umbel/messaging'
-import { type Logger, type Metrics, repeat } from '@umbel/service-kit'
+import { type Logger, type Metrics, repeat, watchOutbox } from '@umbel/service-kit'
 import { type Database, openDatabase } from '@umbel/service-kit/store'
 import { closeSolved } from './commands/close-solved.ts'
 import type { TicketConfig } from './config.ts'
 import { findDueSolved } from './store/due-solved.ts'
 import { forgetOld } from './store/forget-old.ts'
 import type { Transact } from './store/unit-of-work.ts'
-import { countClosed, watchOutbox } from './telemetry.ts'
+import { countClosed } from './telemetry.ts'
 
 const CLOSE_EVERY_MS = 60_000
 const FORGET_EVERY_MS = 3_600_000

@@ -1,6 +1,6 @@
 import type { Now } from '@umbel/kernel'
 import { type Broker, createDeadLetters, type Flow, rowsOf } from '@umbel/messaging'
-import { createVerifier, type RpcServer, serveRpc, type TokenVerifier } from '@umbel/rpc'
+import { createVerifier, type RpcServer, type ServeOptions, serveRpc, type TokenVerifier } from '@umbel/rpc'
 import {
   createLogger,
   createMetrics,
@@ -73,7 +73,7 @@ export async function startTicketService(config: TicketConfig, parts: TicketPart
       ? undefined
       : starting.use(await startBackground({ config, app, transact, flow, log, metrics, broker: parts.broker }))
   const verify = parts.verify ?? createVerifier({ issuer: config.issuer, audience: 'umbel' })
-  const rpc = starting.use(await serveFlow(config, flow, verify, log))
+  const rpc = starting.use(await serveFlow(config, flow, { verify, log, metrics: metrics.rpc }))
   const ready = () => background?.joined() ?? true
   const health = starting.use(await serveHealth({ host: config.host, port: config.healthPort, ready, metrics }))
   return running(starting.move(), { rpcPort: rpc.port, healthPort: health.port }, background)
@@ -91,15 +91,12 @@ function wire(database: Database, metrics: Metrics, now: Now) {
   return { transact, flow: ticketFlow({ app, now, deadLetters }) }
 }
 
-const serveFlow = (config: TicketConfig, flow: Flow, verify: TokenVerifier, log: Logger): Promise<RpcServer> =>
-  serveRpc({
-    host: config.host,
-    port: config.rpcPort,
-    services: rowsOf(flow, 'serves'),
-    verify,
-    operatorMethods: OPERATOR_METHODS,
-    log,
-  })
+const serveFlow = (
+  { host, rpcPort: port }: TicketConfig,
+  flow: Flow,
+  options: Pick<ServeOptions, 'verify' | 'log' | 'metrics'>,
+): Promise<RpcServer> =>
+  serveRpc({ host, port, services: rowsOf(flow, 'serves'), operatorMethods: OPERATOR_METHODS, ...options })
 
 function running(
   stack: AsyncDisposableStack,

@@ -8,15 +8,6 @@ export function upstreamCounts(metrics: Metrics): UpstreamCounts {
   return { dropped: (count) => dropped.inc(count), unmappedStatus: (count) => unmapped.inc(count) }
 }
 
-/** How much waits in the outbox, and how long it has waited. */
-export function watchOutbox(
-  metrics: Metrics,
-  depth: () => Promise<{ readonly rows: number; readonly ageS: number }>,
-): void {
-  metrics.gauge('outbox_rows', 'Events that wait to be published', async () => (await depth()).rows)
-  metrics.gauge('outbox_lag', 'Seconds that the oldest event has waited', async () => (await depth()).ageS)
-}
-
 /** Tickets that were closed for good after their time as solved. */
 export function countClosed(metrics: Metrics): (count: number) => void {
   const closed = metrics.counter('sweep_closed', 'Solved tickets that were closed for good')
