@@ -35,9 +35,12 @@ export async function startInfra({ ports, ...folders }: Settings, stack: AsyncDi
   for (const result of started)
     if (result.status === 'fulfilled') stack.use(result.value)
     else failures.push(result.reason)
-  if (failures.length > 0) throw failures[0]
+  if (failures.length === 1) throw failures[0]
+  if (failures.length > 1) throw new Error(failures.map(sentenceOf).join('\n'), { cause: failures })
   const [postgres, kafka, temporal, mail, issuer] = started.map(
     (result) => (result as PromiseFulfilledResult<Server>).value,
   )
   return { postgres, kafka, temporal, mail, issuer, serviceSecret: DEV_SERVICE_SECRET } as Infra
 }
+
+const sentenceOf = (failure: unknown): string => (failure instanceof Error ? failure.message : String(failure))

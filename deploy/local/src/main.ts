@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { DEV_PASSWORD } from './infra/index.ts'
 import type { Infra } from './infra-all.ts'
+import { livingPid } from './pid-file.ts'
 import { playDemo } from './play-demo.ts'
 import { readSettings } from './settings.ts'
 import { apiOf, startStack } from './start-stack.ts'
@@ -20,9 +21,10 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
 } finally {
-  say('Stopping …')
+  if (livingPid(settings.pidFile) === process.pid) say('Stopping …') // else another stack runs, and goes on
   await stack.disposeAsync()
 }
+process.exit() // whatever was still starting has a guard of its own, which ends it once we are gone
 
 async function start(): Promise<void> {
   const infra = await startStack(settings, stack, say)
