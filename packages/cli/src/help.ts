@@ -1,12 +1,15 @@
 import type { Command } from './command.ts'
 
 const COMMON = `
+In the root of the tree umbel is: npm run -s umbel --
+N is a master's number or id, or the beginning of an operation's id.
+
 Everywhere:
   --workspace SLUG   whose tickets (default: demo)
   -o table|json      how results are printed
   --help             this text
 
-Exit codes: 0 done · 1 a difference was found or it failed · 2 wrong words · 3 not reachable · 4 refused
+Exit codes: 0 done · 1 a difference was found or it failed · 2 wrong command line · 3 not reachable · 4 refused
 
 Where the stack is: .umbel/stack.json of the current folder, or UMBEL_API, OIDC_ISSUER, KAFKA_BROKERS;
 UMBEL_TOKEN is used as it is instead of signing in, UMBEL_OPERATOR_TOKEN for what operators do.

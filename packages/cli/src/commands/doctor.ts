@@ -32,8 +32,8 @@ export const doctor: Command = {
 function probes({ api, issuer, kafka, mail, temporalUi }: Settings): Promise<Finding>[] {
   return [
     web('api', `${api}/healthz`, 'npm start, or set UMBEL_API'),
-    web('issuer', issuer && `${issuer}/.well-known/openid-configuration`, 'set OIDC_ISSUER'),
-    socket('kafka', kafka?.split(',')[0], 'set KAFKA_BROKERS'),
+    web('issuer', issuer && `${issuer}/.well-known/openid-configuration`, 'npm start, or set OIDC_ISSUER'),
+    socket('kafka', kafka?.split(',')[0], 'npm start, or set KAFKA_BROKERS'),
     ...(mail === undefined ? [] : [web('mail', `${mail}/api/healthz`, 'see .umbel/logs/mail.log')]),
     ...(temporalUi === undefined ? [] : [web('temporal ui', temporalUi, 'see .umbel/logs/temporal.log')]),
   ]
