@@ -32,7 +32,10 @@ export interface Subscription extends AsyncDisposable {
  * behind it can be changed in one place.
  */
 export interface Broker extends AsyncDisposable {
-  /** Resolves when every in-sync replica has all of them. One send is in flight at a time. */
+  /**
+   * Resolves when every in-sync replica has all of them. One send is in flight at a time. Throws `invalid`
+   * (`message-too-large`) for one that the broker will never take.
+   */
   publish(messages: readonly Message[]): Promise<void>
   /** Starts a consumer from the group's committed offsets; a new group starts at the beginning. */
   subscribe(options: SubscribeOptions): Promise<Subscription>

@@ -29,6 +29,29 @@ describe('Kafka: topics', () => {
   })
 })
 
+describe('Kafka: large messages', () => {
+  const large = (bytes: number, key = 'same') => ({ topic: 'large', key, value: new Uint8Array(bytes), headers: {} })
+
+  it('takes together what it would take one by one, in order', async () => {
+    await using broker = open()
+    await broker.ensureTopics([{ name: 'large', partitions: 12 }])
+    await using heard = await hear(broker, { group: 'large', topics: ['large'] })
+    const sizes = [300_000, 310_000, 320_000, 330_000]
+    await broker.publish(sizes.map((bytes) => large(bytes)))
+    await until(() => heard.messages.length >= 4, { what: 'four messages' })
+    expect(heard.messages.map(({ value }) => value.length)).toEqual(sizes)
+  })
+
+  it('refuses by name what it will never take, and takes what comes next', async () => {
+    await using broker = open()
+    await broker.ensureTopics([{ name: 'large', partitions: 12 }])
+    const refusal = { kind: 'invalid', slug: 'message-too-large' }
+    await expect(broker.publish([large(1_100_000)])).rejects.toMatchObject(refusal)
+    await expect(broker.publish([large(1_100_000), large(10)])).rejects.toMatchObject(refusal)
+    await broker.publish([large(10)])
+  })
+})
+
 describe('Kafka: a broken connection', () => {
   it('loses nothing while the broker is out of reach for a while', async () => {
     const [address = ''] = brokers

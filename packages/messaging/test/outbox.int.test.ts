@@ -1,3 +1,4 @@
+import { invalid } from '@umbel/kernel'
 import { newId } from '@umbel/kernel/ids'
 import { type TestDatabase, until } from '@umbel/test-kit'
 import fc from 'fast-check'
@@ -54,6 +55,23 @@ describe('outbox', () => {
     })
   const texts = (key: string) => published.filter((each) => each.key === key).map(({ headers }) => headers.text)
   const start = (owner: string, notify = true) => createRelay({ database: relay, broker, owner, log: quiet, notify })
+
+  it('leaves what no broker takes, and publishes what is behind it', async () => {
+    const refuse = (messages: readonly Message[]) => {
+      if (messages.some(({ headers }) => headers.text === 'huge')) throw invalid('message-too-large', 'too large')
+    }
+    broker = {
+      ...broker,
+      publish: async (messages) => {
+        refuse(messages)
+        published.push(...messages)
+      },
+    }
+    await write((trx) => appendToOutbox(trx, [message('h', '1'), message('h', 'huge'), message('h', '2')]))
+    await using running = start('past-huge')
+    await running.drain()
+    expect(texts('h')).toEqual(['1', '2'])
+  })
 
   it('publishes what was committed, in order per key, and nothing of what was rolled back', async () => {
     await write((trx) => appendToOutbox(trx, [message('a', '1'), message('b', '1'), message('a', '2')]))

@@ -15,6 +15,7 @@ const bySlug: Readonly<Record<string, number>> = {
   'token-invalid': 401,
   'no-such-route': 404,
   'body-too-large': 413,
+  'message-too-large': 413,
   'unsupported-media-type': 415,
 }
 

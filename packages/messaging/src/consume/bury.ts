@@ -6,6 +6,10 @@ import { appendToOutbox } from '../outbox/append.ts'
 import type { Transaction } from '../transaction.ts'
 import { storable, toStored } from './stored-message.ts'
 
+// with what the copy adds, a larger one may be more than a broker takes; the row has it whole
+const MOST_COPIED_BYTES = 512 * 1024
+const EMPTY = new Uint8Array()
+
 /** A message that cannot be handled, and why. */
 export interface Death {
   readonly workspaceId: string
@@ -37,9 +41,8 @@ export async function bury(trx: Transaction, { workspaceId, consumer, message, e
     'umbel-dead-offset': message.offset,
     'umbel-dead-timestamp': String(message.timestamp),
   }
-  await appendToOutbox(trx, [
-    { workspaceId, topic: deadLetterTopic(consumer), key: message.key, headers, value: message.value },
-  ])
+  const value = message.value.length > MOST_COPIED_BYTES ? EMPTY : message.value
+  await appendToOutbox(trx, [{ workspaceId, topic: deadLetterTopic(consumer), key: message.key, headers, value }])
 }
 
 function causeOf(error: unknown) {

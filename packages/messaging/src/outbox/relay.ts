@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { isUmbelError } from '@umbel/kernel'
 import type { Broker } from '../broker.ts'
 import type { TransactionSource } from '../transaction-source.ts'
 import { OUTBOX_CHANNEL } from './append.ts'
@@ -60,8 +61,19 @@ export function createRelay({ database, broker, owner, log, notify = true, restM
   const publish = async (rows: readonly OutboxRow[]) => {
     // a relay that was frozen may wake up after its lease: what it read may be another's by now
     if (performance.now() - leasedAt > LEASE_MS) return
-    await broker.publish(rows)
+    await sendPast(rows)
     await run((trx) => clearRows(trx, owner, shards, rows))
+  }
+  /** One that no broker ever takes must not keep everybody's events back: it is told and left, and shows as a gap. */
+  const sendPast = async (rows: readonly OutboxRow[]): Promise<void> => {
+    try {
+      await broker.publish(rows)
+    } catch (error) {
+      if (!isUmbelError(error) || error.slug !== 'message-too-large') throw error
+      const [only] = rows
+      if (rows.length > 1) for (const row of rows) await sendPast([row])
+      else log.warn({ err: error, topic: only?.topic, key: only?.key }, 'a message is too large and is not published')
+    }
   }
   const pass = async (): Promise<boolean> => {
     await lease()
