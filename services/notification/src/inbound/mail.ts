@@ -72,8 +72,9 @@ async function admit({ ownerOfToken }: MailListenerOptions, address: string): Pr
 type DataStream = Readable & { readonly sizeExceeded?: boolean }
 
 async function take(options: MailListenerOptions, stream: DataStream, session: SMTPServerSession): Promise<void> {
-  const raw = await readAll(stream)
   const { mailFrom, rcptTo } = session.envelope
+  const wanted = rcptTo.some(({ address }) => readAddress(address)?.kind === 'reply')
+  const raw = await readAll(stream, wanted)
   const senderAddress = mailFrom ? mailFrom.address : ''
   for (const { address } of rcptTo) {
     const to = readAddress(address)
@@ -86,13 +87,16 @@ async function take(options: MailListenerOptions, stream: DataStream, session: S
   }
 }
 
-/** The whole mail; what is too large is read to its end and thrown away, for SMTP has no way to interrupt. */
-async function readAll(stream: DataStream): Promise<Buffer> {
+/**
+ * The whole mail; what is too large, or wanted by nobody, is read to its end and thrown away: SMTP has no way to
+ * interrupt, and whoever knows a bounce address, which anybody can make up, must not fill our memory.
+ */
+async function readAll(stream: DataStream, wanted: boolean): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes <= MAX_BYTES) chunks.push(chunk)
+    if (wanted && bytes <= MAX_BYTES) chunks.push(chunk)
   }
   if (bytes > MAX_BYTES || stream.sizeExceeded) throw smtpError(552, 'the mail is too large')
   return Buffer.concat(chunks)

@@ -15,16 +15,30 @@ export interface ReadMail {
 }
 
 const LONGEST_TEXT = 60_000
+// the time to find quotes grows with the square of the text: a longer one is kept whole
+const LONGEST_PARSED = 30_000
+const LIMITS = { maxNestingDepth: 30, maxHeadersSize: 128 * 1024 }
 
 /** Reads a raw mail. Throws on what is no mail at all. */
 export async function readMail(raw: Buffer, envelopeFrom: string, ownDomain: string): Promise<ReadMail> {
-  const email = await PostalMime.parse(raw)
+  refuseManyParts(raw)
+  const email = await PostalMime.parse(raw, LIMITS)
   const messageId = messageIdOf(email, raw)
   const header = (name: string) => email.headers.find(({ key }) => key === name)?.value
   const headerNames = email.headers.map(({ key }) => key)
   const text = wordsOf(email)
   const ignored = whyIgnored({ envelopeFrom, messageId, header, headerNames, ownDomain })
   return { messageId, text, ignored: ignored ?? (text === '' ? 'empty' : undefined) }
+}
+
+// what a mail is taken apart at; the time it takes grows with the square of their number
+const PARTING = /\n--|message\/rfc822/gi
+const MOST_PARTINGS = 1_000
+
+function refuseManyParts(raw: Buffer): void {
+  let found = 0
+  for (const _ of raw.toString('latin1').matchAll(PARTING))
+    if (++found > MOST_PARTINGS) throw new Error(`a mail of more than ${MOST_PARTINGS} parts`)
 }
 
 function messageIdOf({ messageId = '' }: Email, raw: Buffer): string {
@@ -35,11 +49,12 @@ function messageIdOf({ messageId = '' }: Email, raw: Buffer): string {
 function wordsOf(email: Email): string {
   const plain = (email.text ?? '').trim() === '' ? fromHtml(email.html ?? '') : (email.text ?? '')
   const readable = plain.toWellFormed().replaceAll('\u0000', '').replaceAll(/\r\n?/g, '\n').slice(0, LONGEST_TEXT)
-  return new EmailReplyParser().parseReply(readable).trim()
+  return (readable.length > LONGEST_PARSED ? readable : new EmailReplyParser().parseReply(readable)).trim()
 }
 
 const QUOTED = /<(blockquote|style|script|head)\b[\s\S]*?(<\/\1>|$)/gi
-const LINE_ENDS = /<(?:br|\/p|\/div|\/li|\/tr|\/h[1-6])\b[^>]*>/gi
+// a tag ends before the next one begins: without that, a mail of nothing but `<` takes minutes
+const LINE_ENDS = /<(?:br|\/p|\/div|\/li|\/tr|\/h[1-6])\b[^<>]*>/gi
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
 
 /** The words of an HTML mail, without quoted blocks. */
@@ -48,7 +63,7 @@ function fromHtml(html: string): string {
     .slice(0, LONGEST_TEXT * 4)
     .replaceAll(QUOTED, '\n')
     .replaceAll(LINE_ENDS, '\n')
-    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll(/<[^<>]*>/g, '')
     .replaceAll(/&(\w+);/g, (entity, name: string) => entities[name.toLowerCase()] ?? entity)
     .replaceAll(/&#(\d{1,7});/g, (_, digits: string) => characterOf(Number(digits)))
 }

@@ -20,13 +20,13 @@ const DEADLINE_MS = 5_000
 export function ticketPeer(address: string, token: () => Promise<string>): TicketPeer & Disposable {
   const ticket = rpcClient(TicketService, { address, token, deadlineMs: DEADLINE_MS })
   return {
-    async getOutgoing(workspaceId, keys) {
+    getOutgoing: inHalves(async (workspaceId, keys) => {
       const { outgoing, bodies, workspaceName, mailDomain } = await ticket.getOutgoing({
         workspaceId,
         keys: keys.map(({ ticketId, commentId }) => ({ ticketId, commentId })),
       })
       return { outgoing, bodies: new Map(bodies.map(({ bodyId, text }) => [bodyId, text])), workspaceName, mailDomain }
-    },
+    }),
     async addReply({ owner, messageId, text, senderAddress }) {
       await ticket.addReply({ ...owner, messageId, text, senderAddress })
     },
@@ -42,6 +42,26 @@ export function ticketPeer(address: string, token: () => Promise<string>): Ticke
     [Symbol.dispose]: () => ticket[Symbol.dispose](),
   }
 }
+
+// gRPC's RESOURCE_EXHAUSTED: the answer is larger than one message may be
+const TOO_LARGE = 8
+const isTooLarge = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === TOO_LARGE
+
+/** A page of long texts may be more than one answer takes: it is asked for in halves, or no mail would ever leave again. */
+export const inHalves =
+  (ask: GetOutgoing): GetOutgoing =>
+  async (workspaceId, keys) => {
+    try {
+      return await ask(workspaceId, keys)
+    } catch (error) {
+      if (keys.length < 2 || !isTooLarge(error)) throw error
+      const middle = Math.ceil(keys.length / 2)
+      const first = await inHalves(ask)(workspaceId, keys.slice(0, middle))
+      const second = await inHalves(ask)(workspaceId, keys.slice(middle))
+      const outgoing = [...first.outgoing, ...second.outgoing]
+      return { ...second, outgoing, bodies: new Map([...first.bodies, ...second.bodies]) }
+    }
+  }
 
 /** A role of a newer ticket service may do the least that there is. */
 const roleOf = (word: string): Role => roles.find((role) => role === word) ?? 'requester'
