@@ -64,6 +64,6 @@ export const canSee = (actor: Actor, { groupId }: Resource): boolean =>
  * see but not do.
  */
 export function authorize(actor: Actor, action: Action, resource: Resource = {}): void {
-  if (!canSee(actor, resource)) throw notFound('not-found', 'no such thing in this workspace')
+  if (!canSee(actor, resource)) throw notFound('not-found', 'no such ticket in this workspace')
   if (!allowed[actor.role].has(action)) throw forbidden('not-permitted', `${actor.role} may not ${action}`)
 }

@@ -23,6 +23,7 @@ export interface World extends AsyncDisposable {
   readonly tickets: TicketClient
   readonly directory: DirectoryClient
   asAgent(agentId: string): TicketClient
+  directoryAs(agentId: string): DirectoryClient
   /** Rows as the superuser sees them. */
   rows<Row extends object>(text: string, bindings?: unknown[]): Promise<Row[]>
 }
@@ -89,6 +90,7 @@ export async function startWorld(): Promise<World> {
     tickets: tickets(() => issuer.serviceToken('test')),
     directory: directory(() => issuer.serviceToken('test')),
     asAgent: (agentId) => tickets(() => issuer.agentToken({ workspaceId, agentId })),
+    directoryAs: (agentId) => directory(() => issuer.agentToken({ workspaceId, agentId })),
     rows: async <Row extends object>(text: string, bindings: unknown[] = []) =>
       (await admin.query<Row>(text, bindings)).rows,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

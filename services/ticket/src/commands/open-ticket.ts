@@ -25,7 +25,11 @@ export const openTicket =
       const actor = await session.actor(caller)
       authorize(actor, 'open-ticket')
       const id = command.id === '' ? newId() : requireId(command.id, 'id')
-      if (command.id !== '' && (await session.tickets.exists(id))) return (await session.tickets.lock(id)).ticket
+      if (command.id !== '' && (await session.tickets.exists(id))) {
+        const { ticket } = await session.tickets.lock(id)
+        authorize(actor, 'open-ticket', ticket)
+        return ticket
+      }
       await checkReferences(session, actor, command)
       return open(session, actor, await withCustomer(session, { ...command, id }))
     })

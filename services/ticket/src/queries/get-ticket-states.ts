@@ -20,20 +20,28 @@ export const getTicketStates = (read: Read) => (scope: Scope, caller: Caller, id
     return { states, hidden: known.length - states.length }
   })
 
-/** Every ticket, or those named, in pages; each page is a transaction of its own. */
+interface StreamPage {
+  readonly found: readonly Ticket[]
+  readonly seen: readonly Ticket[]
+}
+
+/** Every ticket that the caller may see, or those named, in pages; each page is a transaction of its own. */
 export const streamTickets = (read: Read) =>
   async function* (scope: Scope, caller: Caller, ids: readonly string[]): AsyncGenerator<readonly Ticket[]> {
     const named = ids.filter(isId)
     let place: string | null = null
     for (let at = 0; ids.length === 0 || at < named.length; at += STREAM_PAGE) {
-      const page: readonly Ticket[] = await read(scope, async (session) => {
+      const { found, seen }: StreamPage = await read(scope, async (session) => {
         const actor = await session.actor(caller)
         authorize(actor, 'read-ticket')
-        if (ids.length === 0) return session.tickets.after(place, STREAM_PAGE)
-        return [...(await session.tickets.byIds(named.slice(at, at + STREAM_PAGE))).values()]
+        const found =
+          ids.length === 0
+            ? await session.tickets.after(place, STREAM_PAGE)
+            : [...(await session.tickets.byIds(named.slice(at, at + STREAM_PAGE))).values()]
+        return { found, seen: found.filter((ticket) => canSee(actor, ticket)) }
       })
-      if (page.length > 0) yield page
-      place = page.at(-1)?.id ?? null
-      if (ids.length === 0 && page.length < STREAM_PAGE) return
+      if (seen.length > 0) yield seen
+      place = found.at(-1)?.id ?? null
+      if (ids.length === 0 && found.length < STREAM_PAGE) return
     }
   }

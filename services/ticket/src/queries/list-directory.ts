@@ -19,7 +19,7 @@ export interface DirectoryPage {
 type DirectoryPart = Exclude<keyof DirectoryPage, 'next'>
 
 const empty: DirectoryPage = { agents: [], groups: [], requesters: [], customers: [], projects: [], next: '' }
-const isPart = (kind: string): kind is DirectoryPart => kind in empty && kind !== 'next'
+const isPart = (kind: string): kind is DirectoryPart => Object.hasOwn(empty, kind) && kind !== 'next'
 const isPlace = (parsed: unknown): parsed is [string] =>
   Array.isArray(parsed) && typeof parsed[0] === 'string' && isId(parsed[0])
 
@@ -41,9 +41,11 @@ export const listDirectory =
       if (!isPart(kind)) throw invalid('unknown-kind', `no such part of the directory: ${kind}`, { field: 'kind' })
       const size = pageSize(query.pageSize)
       const after = fromCursor(query.pageToken, isPlace)?.[0] ?? null
-      const found = await session.directory[kind]({ after, limit: size + 1 })
-      const { items, next } = toPage<{ readonly id: string }>(found, size, ({ id }) => [id])
-      return { ...empty, [kind]: seen(kind, items, actor.hiddenGroupIds), next }
+      const hidden = actor.hiddenGroupIds
+      // left out before the page is cut: a cursor must not name what the actor may not see
+      const found = await session.directory[kind]({ after, limit: size + 1 + (kind === 'groups' ? hidden.size : 0) })
+      const { items, next } = toPage<{ readonly id: string }>(seen(kind, found, hidden), size, ({ id }) => [id])
+      return { ...empty, [kind]: items, next }
     })
 
 function seen(kind: DirectoryPart, items: readonly { readonly id: string }[], hidden: ReadonlySet<string>) {

@@ -8,8 +8,12 @@ export const resolveActor =
   (read: Read) =>
   (scope: Scope, caller: Caller, actorId: string): Promise<KnownActor> =>
     read(scope, async (session) => {
-      authorize(await session.actor(caller), 'read-directory')
+      const asking = await session.actor(caller)
+      authorize(asking, 'read-directory')
       const found = await session.agent(actorId)
       if (!found) throw notFound('not-found', 'no such agent in this workspace')
-      return found
+      if (asking.role === 'service') return found
+      // which private groups there are is told to nobody who is no member
+      const told = [...found.hiddenGroupIds].filter((id) => !asking.hiddenGroupIds.has(id))
+      return { ...found, hiddenGroupIds: new Set(told) }
     })
