@@ -2,7 +2,7 @@ import { type Actor, conflict, type ErrorKind, isUmbelError, refused, UmbelError
 import { idFrom } from '@umbel/kernel/ids'
 import { type Failure, findSaga, finishSaga, insertSaga, leaseSaga, releaseSaga } from '../store/sagas.ts'
 import { causeOf, type Deps, type Write } from './deps.ts'
-import { type MasterAnswer, type MasterPlan, type MasterSaga, onBehalfOf, pushed, walkSaga } from './master-steps.ts'
+import { type MasterAnswer, type MasterPlan, onBehalfOf, pushed, walkSaga } from './master-steps.ts'
 
 export interface MasterSagaDeps extends Deps {
   /** Who this agent is now; a service's own saga has the empty id. */
@@ -37,12 +37,8 @@ export async function playSaga(
     const stored = { ...saga, digest: idempotency.digest }
     const fresh = await deps.transact(workspaceId, (unit) => insertSaga(unit, stored))
     if (!fresh) throw running()
-    return run(
-      deps,
-      workspaceId,
-      { ...saga, step: 'open', answer: undefined, failure: undefined, digest: Buffer.alloc(0) },
-      actor,
-    )
+    const begun = { ...saga, step: 'open', answer: undefined, failure: undefined, digest: Buffer.alloc(0) } as const
+    return run(deps, workspaceId, sagaId, () => walkSaga(deps, workspaceId, begun, actor))
   }
   if (!known.digest.equals(Buffer.from(idempotency.digest)))
     throw refused('idempotency-key-reused', 'this idempotency key was used for another request')
@@ -50,25 +46,34 @@ export async function playSaga(
   if (known.answer) return pushed(deps, workspaceId, known.answer)
   const leased = await deps.transact(workspaceId, (unit) => leaseSaga<MasterPlan, MasterAnswer>(unit, sagaId))
   if (!leased) throw running()
-  return run(deps, workspaceId, leased, actor)
+  return run(deps, workspaceId, sagaId, () => walkSaga(deps, workspaceId, leased, actor))
 }
 
-/** Goes on with a saga that a crash or an outage left; does nothing while somebody else works on it. */
+/**
+ * Goes on with a saga that a crash or an outage left; does nothing while somebody else works on it. An agent who is gone
+ * meanwhile ends it.
+ */
 export const resumeSaga =
   (deps: MasterSagaDeps) =>
   async (workspaceId: string, sagaId: string): Promise<void> => {
     const saga = await deps.transact(workspaceId, (unit) => leaseSaga<MasterPlan, MasterAnswer>(unit, sagaId))
     if (!saga) return
-    const actor = await deps.resolveActor(workspaceId, saga.actorId)
-    await run(deps, workspaceId, saga, actor)
+    await run(deps, workspaceId, sagaId, async () =>
+      walkSaga(deps, workspaceId, saga, await deps.resolveActor(workspaceId, saga.actorId)),
+    )
   }
 
-async function run(deps: MasterSagaDeps, workspaceId: string, saga: MasterSaga, actor: Actor): Promise<MasterAnswer> {
+async function run(
+  deps: MasterSagaDeps,
+  workspaceId: string,
+  sagaId: string,
+  walk: () => Promise<MasterAnswer>,
+): Promise<MasterAnswer> {
   try {
-    return await walkSaga(deps, workspaceId, saga, actor)
+    return await walk()
   } catch (error) {
     await deps.transact(workspaceId, (unit) =>
-      isFinal(error) ? finishSaga(unit, saga.sagaId, { failure: toFailure(error) }) : releaseSaga(unit, saga.sagaId),
+      isFinal(error) ? finishSaga(unit, sagaId, { failure: toFailure(error) }) : releaseSaga(unit, sagaId),
     )
     throw error
   }

@@ -30,7 +30,7 @@ export interface MasterAnswer {
   readonly outcomes: readonly ChildResult[]
 }
 
-export type MasterSaga = Saga<MasterPlan, MasterAnswer>
+type MasterSaga = Saga<MasterPlan, MasterAnswer>
 
 /** The empty id: a service, for itself. */
 export const onBehalfOf = ({ role, id }: Actor): string => (role === 'service' ? '' : id)

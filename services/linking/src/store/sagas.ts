@@ -91,7 +91,7 @@ export async function reachStep(unit: Unit, sagaId: string, step: Step): Promise
   ])
 }
 
-/** The saga is over: with its answer, or with the refusal that ended it. */
+/** The saga is over: with its answer, or with the refusal that ended it. What has ended stays as it ended. */
 export async function finishSaga(
   unit: Unit,
   sagaId: string,
@@ -100,7 +100,7 @@ export async function finishSaga(
   await rowsOf(
     unit,
     `update open_master set done_at = clock_timestamp(), answer = ?::jsonb, failure = ?::jsonb
-      where workspace_id = ? and saga_id = ?`,
+      where workspace_id = ? and saga_id = ? and done_at is null`,
     [
       'answer' in end ? JSON.stringify(end.answer) : null,
       'failure' in end ? JSON.stringify(end.failure) : null,
