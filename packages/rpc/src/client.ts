@@ -53,6 +53,7 @@ const CHANNEL = {
   'grpc.max_reconnect_backoff_ms': 1_000,
 } as const
 
+/** A client of one service over one channel, which connects when first asked and is closed by disposing. */
 export function rpcClient<S extends DescService>(service: S, options: ClientOptions): RpcClient<S> {
   const channel = new Client(options.address, credentials.createInsecure(), CHANNEL)
   const methods = service.methods.map((method) => {

@@ -14,6 +14,7 @@ export interface Metrics {
   text(): Promise<string>
 }
 
+/** A registry of its own for each service, so that several can live in one process. */
 export function createMetrics(service: string): Metrics {
   const registry = new Registry()
   const registers = [registry]

@@ -62,6 +62,7 @@ interface Row extends StoredMessage {
   readonly ended_by: string | null
 }
 
+/** The dead letters of what the flow hears; a replay goes to the handler of that row. */
 export function createDeadLetters(database: TransactionSource, flow: Flow): DeadLetters {
   const handlers = new Map(rowsOf(flow, 'on').map(({ name, handler }) => [name, handler]))
   const within = <T>(workspaceId: string, work: (trx: Transaction) => Promise<T>) =>
