@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { ActorKind } from '@umbel/contracts'
 import { newId } from '@umbel/kernel/ids'
 import { until } from '@umbel/test-kit'
@@ -105,4 +106,23 @@ it('mails to a suppressed address are a visible outcome', async () => {
   await world.tell(child)
   await world.settled()
   expect(await world.states()).toEqual(['suppressed address-suppressed'])
+})
+
+it('starts no mail whose lease has run out, also when the process wakes up and renews it', async () => {
+  await using world = await startNotificationWorld()
+  await world.server[Symbol.asyncDispose]()
+  const might: boolean[] = []
+  world.server = await world.start({
+    wasAccepted: () => Promise.resolve(undefined),
+    async send(_mail, _body, mayStart) {
+      might.push(mayStart())
+      await world.sql("update notification set due_at = clock_timestamp() - interval '1 second'")
+      await pause(3_000) // longer than the lease: the renewals in between find nothing that is still ours
+      might.push(mayStart())
+      return { kind: 'late' }
+    },
+  })
+  await world.tell(world.child())
+  await until(() => might.length >= 2, { what: 'the end of the lease' })
+  expect(might.slice(0, 2)).toEqual([true, false])
 })

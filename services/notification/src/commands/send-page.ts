@@ -88,8 +88,9 @@ async function fly(deps: SendDeps, workspaceId: string, flights: readonly Flight
   const renew = async () => {
     const asked = performance.now() + LEASE_MS - MARGIN_MS
     const leased = flights.map((flight) => flight.leased)
-    await deps.transact({ workspaceId }, ({ queue }) => queue.renew(leased, deps.owner, LEASE_MS))
-    deadline = asked
+    const kept = await deps.transact({ workspaceId }, ({ queue }) => queue.renew(leased, deps.owner, LEASE_MS))
+    // one that ran out, in a process that was frozen, may be another's by now, or held: nothing more may start
+    if (kept === leased.length) deadline = asked
   }
   const timer = setInterval(() => {
     renewal = renew().catch(() => undefined) // the deadline stays where it was, and later sends do not start
