@@ -1,4 +1,4 @@
-import { isUmbelError, type UmbelError } from '@umbel/kernel'
+import { isUmbelError, type UmbelError, unavailable } from '@umbel/kernel'
 import { decidePage } from '../domain/control.ts'
 import type { ItemOutcome, Operation } from '../domain/operation.ts'
 import type { WaitingItem } from '../store/item-store.ts'
@@ -103,6 +103,8 @@ async function sendPage(
     return await deps.applyPage(pageOf(workspaceId, operation, waiting))
   } catch (error) {
     if (!isUmbelError(error) || maySucceedLater(error)) throw error
+    // ticket turns this service away, not these children: a key that rotates or a clock that is off is mended meanwhile
+    if (error.kind === 'forbidden') throw unavailable('not-admitted', 'ticket admits no pages now', { cause: error })
     return { halted: false, outcomes: waiting.map(({ ticketId }) => failed(ticketId, error.slug)) }
   }
 }

@@ -117,7 +117,8 @@ async function storeEffects(
   await touched(
     trx,
     `insert into operation_effect (workspace_id, operation_id, step, ticket_id, outcome, reason, version, notifies)
-     select ?::uuid, ?::uuid, ?::int, * from unnest(?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::boolean[])`,
+     select ?::uuid, ?::uuid, ?::int, * from unnest(?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::boolean[])
+     on conflict do nothing`, // unknown tickets have no row whose lock would keep two calls apart
     [
       workspaceId,
       operationId,
