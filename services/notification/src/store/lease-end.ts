@@ -39,9 +39,11 @@ const RECORD = `
     insert into delivery (workspace_id, notification_id, attempt, result, detail)
     select ?::uuid, id, attempts, delivery, reason from counted where delivery is not null on conflict do nothing),
   threaded as (
-    update thread t set sent_ids = (t.sent_ids || c.message_id)[greatest(1, cardinality(t.sent_ids) - 8):]
-      from counted c where t.workspace_id = ? and t.ticket_id = any(?::uuid[]) and t.ticket_id = c.ticket_id
-       and c.state in ('sent', 'unknown'))
+    update thread t
+       set sent_ids = (t.sent_ids || (select c.message_id from counted c where c.ticket_id = t.ticket_id))
+                      [greatest(1, cardinality(t.sent_ids) - 8):]
+     where t.workspace_id = ?
+       and t.ticket_id = any(array(select c.ticket_id from counted c where c.state in ('sent', 'unknown'))))
   select id from counted`
 
 /** Writes results where the lease is still ours; returns those that counted. */
@@ -61,7 +63,6 @@ export async function recordResults(trx: Transaction, workspaceId: string, resul
     owner,
     workspaceId,
     workspaceId,
-    results.map(({ due }) => due.ticketId),
   ])
   const ours = new Set(found.map(({ id }) => id))
   return results.filter(({ leased }) => ours.has(leased.id))

@@ -7,7 +7,9 @@ export async function up(knex: Knex): Promise<void> {
     create table thread (
       workspace_id uuid not null, ticket_id uuid not null, reply_token text not null,
       sent_ids text[] not null default '{}', customer_message_id text not null default '',
-      primary key (workspace_id, ticket_id), unique (workspace_id, reply_token)) with (fillfactor = 70);
+      primary key (workspace_id, ticket_id)) with (fillfactor = 70);
+    comment on column thread.reply_token is
+      'a keyed hash of the primary key, so no two are the same; a second key led by the workspace would draw updates';
     create index thread_by_token on thread (reply_token);
     create table received_mail (
       workspace_id uuid not null, ticket_id uuid not null, message_id text not null,
