@@ -1,6 +1,7 @@
 import { conflict, isUmbelError, unavailable } from '@umbel/kernel'
 
-// Class 08: connection; 57P0x: shutting down; 53xxx: out of something; 0A000: the connection knows a statement as it was before a migration, and the next one knows better.
+// Class 08: connection; 57P0x: shutting down; 53xxx: out of something; 0A000: the connection knows a statement as it
+// was before a migration, and the next one knows better.
 const AWAY = /^(08...|57P0.|53...|25P03|57014|0A000)$/
 // Serialization failure and deadlock: the same again succeeds, since whoever won is through by then.
 const CONTENDED = /^40(001|P01)$/
