@@ -3,6 +3,7 @@ import { DEV_PASSWORD } from './infra/index.ts'
 import { type Infra, startInfra } from './infra-all.ts'
 import { keepPid, livingPid } from './pid-file.ts'
 import { seed } from './seed.ts'
+import { checkServicePorts } from './service-ports.ts'
 import { migrateAll, startServices } from './services.ts'
 import type { Settings } from './settings.ts'
 
@@ -14,6 +15,7 @@ export async function startStack(
 ): Promise<Infra> {
   const running = livingPid(settings.pidFile)
   if (running !== undefined) throw new Error(`Umbel is running already (process ${running}): npm run stop ends it.`)
+  await checkServicePorts(settings)
   mkdirSync(settings.dataFolder, { recursive: true })
   stack.defer(keepPid(settings.pidFile))
   say('Starting Postgres, Kafka, Temporal, the mail catcher and the token issuer …')
