@@ -27,7 +27,17 @@ export function createLogger({ service, level, write }: LoggerOptions): Logger {
       base: { service, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: {
-        paths: ['*.authorization', '*.token', '*.password', '*.secret', 'err.cause.metadata', 'err.metadata'],
+        // Postgres tells whole rows in `detail`, and pieces of what it was given in `where`
+        paths: [
+          '*.authorization',
+          '*.token',
+          '*.password',
+          '*.secret',
+          'err.cause.metadata',
+          'err.metadata',
+          'err.detail',
+          'err.where',
+        ],
         censor: '[redacted]',
       },
     },

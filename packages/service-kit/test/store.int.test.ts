@@ -2,6 +2,7 @@ import { newId } from '@umbel/kernel/ids'
 import { until } from '@umbel/test-kit'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createLogger } from '../src/index.ts'
 import { answerOnce, assertAppRole, auditCatalog, type Database, openDatabase } from '../src/store/index.ts'
 import { openApp, sampleDatabase } from './fixture.ts'
 
@@ -61,6 +62,28 @@ describe('store', () => {
     await expect(
       one.withWorkspace(mine, (trx) => trx.raw('insert into note (workspace_id, id) values (?, 2)', [other])),
     ).rejects.toThrow(/row-level security/)
+  })
+
+  it('tells and logs no value of a statement that fails', async () => {
+    const [workspace, secret] = [newId(), `canary-${newId()}`]
+    await addNote(workspace, 1, workspace)
+    const failure = await addNote(workspace, 1, secret).catch((error: unknown) => error)
+    expect(String(failure)).toMatch(/duplicate/)
+    const cast = await one
+      .withWorkspace(workspace, (trx) => trx.raw('select ?::json', [`{"${secret}`]))
+      .catch((error: unknown) => error)
+    const lines: string[] = []
+    const log = createLogger({ service: 'test', level: 'info', write: (line) => lines.push(line) })
+    for (const err of [failure, cast]) log.error({ err }, 'it failed')
+    expect(lines).toHaveLength(2)
+    expect([String(failure), String(cast), ...lines].join()).not.toContain(secret)
+  })
+
+  it('lets no frozen process hold rows for good', async () => {
+    const { rows } = await one.transaction((trx) =>
+      trx.raw<{ rows: object[] }>('show idle_in_transaction_session_timeout'),
+    )
+    expect(rows).toEqual([{ idle_in_transaction_session_timeout: '5s' }])
   })
 
   it('answers a repeated key from store, refuses another digest, and stores nothing of a failure', async () => {

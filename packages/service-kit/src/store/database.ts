@@ -26,7 +26,12 @@ export interface Database extends AsyncDisposable {
 export function openDatabase({ url, poolMax = 10, applicationName, settings = {} }: DatabaseOptions): Database {
   const knex = knexFactory({
     client: 'pg',
-    connection: { connectionString: url, application_name: applicationName, options: asOptions(settings) },
+    connection: {
+      connectionString: url,
+      application_name: applicationName,
+      options: asOptions({ ...unlessFrozen, ...settings }),
+    },
+    compileSqlOnError: false, // errors are logged and kept with dead letters: never with the values of a statement
     pool: { min: 0, max: poolMax, afterCreate: prepared },
     acquireConnectionTimeout: 10_000,
     log: silent,
@@ -49,6 +54,9 @@ export function openDatabase({ url, poolMax = 10, applicationName, settings = {}
     [Symbol.asyncDispose]: () => knex.destroy(),
   }
 }
+
+/** Longer than any work between two statements: a process that froze inside a transaction holds no row for good. */
+const unlessFrozen = { idle_in_transaction_session_timeout: '5s' }
 
 const prepared = (connection: Connection, done: (error: Error | null, connection: Connection) => void) => {
   prepareStatements(connection)
