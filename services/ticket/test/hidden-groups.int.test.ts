@@ -73,3 +73,14 @@ it('names no private group to who is no member, in cursors and in rights of othe
   const asked = await world.tickets.resolveActor({ workspaceId, actorId: people.lee })
   expect(asked.hiddenGroupIds).toEqual([ours])
 })
+
+it('lets an admin who is no member neither open a private group nor put its members out', async () => {
+  const { workspaceId, people } = world
+  const directory = world.directoryAs(people.admin)
+  const opening = directory.putGroup({ workspaceId, group: { id: ours, name: 'Legal', private: false } })
+  await expect(opening).rejects.toMatchObject({ kind: 'not-found' })
+  const agent = { id: people.grace, name: 'Grace Hopper', role: 'agent', groupIds: [] }
+  expect((await directory.putAgent({ workspaceId, agent })).agent).toMatchObject({ groupIds: [] })
+  const { ticket } = await world.asAgent(people.grace).getTicket({ workspaceId, id: secret })
+  expect(ticket?.id).toBe(secret)
+})

@@ -43,9 +43,11 @@ export const listNotifications =
     const page = found.slice(0, size)
     const last = page.at(-1)
     const seen = await visible(asked.workspaceId, asked.actor, [...new Set(page.map(({ ticketId }) => ticketId))])
+    // of one ticket all or nothing is seen: that there is more of a hidden one is nobody's business
+    const more = found.length > size && (asked.ticketId === '' || seen.size > 0)
     return {
       items: page.filter(({ ticketId }) => seen.has(ticketId)),
-      next: found.length > size && last !== undefined ? toCursor(last) : '',
+      next: more && last !== undefined ? toCursor(last) : '',
     }
   }
 

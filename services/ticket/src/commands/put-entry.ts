@@ -17,9 +17,15 @@ export const putEntry =
     caller: Caller,
     { kind, entry, key }: { readonly kind: K; readonly entry: Entries[K]; readonly key: string },
   ): Promise<Entries[K]> =>
-    transact(scope, async (session) => put(session, await changer(session, caller), kind, entry, key))
+    transact(scope, async (session) => {
+      const actor = await changer(session, caller)
+      // who is no member may not open a private group either
+      if (kind === 'group' && actor.hiddenGroupIds.has(entry.id.toLowerCase()))
+        throw notFound('not-found', `no such ${kind}`)
+      return put(session, actor, kind, entry, key)
+    })
 
-/** An agent with exactly these groups. */
+/** An agent with exactly these groups, as far as the actor sees them. */
 export const putAgent =
   (transact: Transact) =>
   (scope: Scope, caller: Caller, entry: Agent & { readonly groupIds: readonly string[] }, key: string) =>
@@ -29,9 +35,15 @@ export const putAgent =
       checkEmail(agent.email, 'agent.email')
       for (const groupId of groupIds) await checkReferences(session, actor, { groupId })
       const stored = await put(session, actor, 'agent', agent, key)
-      await session.directory.setMemberships(stored.id, groupIds)
+      await session.directory.setMemberships(stored.id, [...groupIds, ...(await unseen(session, actor, stored.id))])
       return { ...stored, groupIds }
     })
+
+/** What the actor does not see of an agent it does not take away. */
+async function unseen({ entries }: Session, { hiddenGroupIds }: Actor, agentId: string): Promise<string[]> {
+  const agent = await entries.agent(agentId)
+  return agent?.groupIds.filter((id) => hiddenGroupIds.has(id)) ?? []
+}
 
 /** A requester; an address belongs to one requester only (`email-taken`). */
 export const putRequester =
