@@ -7,11 +7,12 @@ import type { Reply } from '../http/route.ts'
 
 export const status = z.enum(statusWords)
 export const priority = z.enum(priorityWords)
-/** A UUID. */
-export const id = z.string().refine(isId, 'an id is a UUID')
+/** A UUID; in capitals it is the same one (RFC 9562 §4). */
+export const id = z.string().toLowerCase().refine(isId, 'an id is a UUID')
 /** `1042`, `#1042` or a ticket's UUID. */
 export const ticketRef = z
   .string()
+  .toLowerCase()
   .refine((text) => isId(text) || /^#?[1-9]\d{0,14}$/.test(text), 'a ticket is named by its id or its number')
 export const instant = z.iso.datetime()
 export const count = z.number().int().nonnegative()
