@@ -269,4 +269,10 @@ describe('what cannot be followed', () => {
     await settle(world)
     expect(await ticket()).toMatchObject({ subject: 'as JSON', status: TicketStatus.PENDING, version: 2n })
   })
+
+  it('cuts a long name between characters, and keeps the event', async () => {
+    const requester = { externalId: `r-${subject}`, name: `${'x'.repeat(254)}😀 Ltd` }
+    await send(world, [upserted(1, { ...first, requester })])
+    expect(await ticket()).toMatchObject({ subject: 'VPN down', version: 1n })
+  })
 })

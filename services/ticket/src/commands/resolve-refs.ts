@@ -68,7 +68,7 @@ const addresses = (refs: readonly NamedRef[]): string[] =>
   refs.filter(({ kind, email }) => kind === 'requester' && email !== '').map(({ email }) => email)
 
 function entryOf(kind: RefKind, ref: NamedRef, id: string): Entries[(typeof homes)[RefKind]] {
-  const name = (ref.name || ref.externalId).slice(0, 255)
+  const name = (ref.name || ref.externalId).slice(0, 255).toWellFormed() // the cut may go through a character
   const email = ref.email === '' ? null : ref.email
   if (kind === 'requester') return { id, name, email, customerId: null } satisfies Requester
   if (kind === 'assignee') return { id, name, email, role: 'agent' } satisfies Agent
