@@ -1,4 +1,5 @@
-import type { Claimer } from '../store/claimer.ts'
+import { isUmbelError } from '@umbel/kernel'
+import type { Claimer, DueCause } from '../store/claimer.ts'
 import type { Prepared } from './prepare-page.ts'
 
 export interface SenderDeps {
@@ -34,19 +35,39 @@ export function startSender(deps: SenderDeps): Sender {
   let wakes = 0
   const isStopped = () => stopped
 
+  /** One workspace's trouble is its own: the others have their turns all the same. */
+  const turn = async (workspaceId: string, work: () => Promise<boolean>): Promise<boolean> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (isUmbelError(error) && error.kind === 'unavailable') throw error
+      deps.log.warn({ err: error, workspaceId }, 'a workspace could not be served and has its turn again')
+      return true
+    }
+  }
+  const sweep = ({ workspaceId, operationId }: DueCause): Promise<boolean> =>
+    turn(workspaceId, async () => {
+      await deps.sweep(workspaceId, operationId, SWEEP_BUDGET_MS)
+      return false
+    })
+  const serve = (workspaceId: string, page: number): Promise<boolean> =>
+    turn(workspaceId, async () => {
+      const { ready, blocked } = await deps.prepare(workspaceId, page)
+      for (const operationId of blocked) await deps.sweep(workspaceId, operationId, SWEEP_BUDGET_MS)
+      return deps.send(workspaceId, ready, isStopped)
+    })
+
   /** A turn for each workspace; the milliseconds to wait before the next, 0 for none. */
   const round = async (): Promise<number> => {
-    for (const { workspaceId, operationId } of await deps.claimer.unsweptCauses())
-      await deps.sweep(workspaceId, operationId, SWEEP_BUDGET_MS)
+    let away = false
+    for (const cause of await deps.claimer.unsweptCauses()) away = (await sweep(cause)) || away
     const workspaces = await deps.claimer.dueWorkspaces()
     if (workspaces.length === 0) return POLL_MS
     idle = false
-    let away = false
+    const page = workspaces.length > 1 ? SHARED_PAGE : PAGE
     for (const workspaceId of workspaces) {
       if (stopped) break
-      const { ready, blocked } = await deps.prepare(workspaceId, workspaces.length > 1 ? SHARED_PAGE : PAGE)
-      for (const operationId of blocked) await deps.sweep(workspaceId, operationId, SWEEP_BUDGET_MS)
-      away = (await deps.send(workspaceId, ready, isStopped)) || away
+      away = (await serve(workspaceId, page)) || away
     }
     return away ? AWAY_MS : 0
   }

@@ -8,11 +8,16 @@ export interface TokenOwner {
 }
 
 /** What is found across workspaces, by the claimer's few columns; the work itself runs inside the workspace. */
+export interface DueCause {
+  readonly workspaceId: string
+  readonly operationId: string
+}
+
 export interface Claimer {
   /** Workspaces with something due, each once. */
   dueWorkspaces(): Promise<string[]>
   /** Operations whose rows do not follow their mode yet. */
-  unsweptCauses(): Promise<{ workspaceId: string; operationId: string }[]>
+  unsweptCauses(): Promise<DueCause[]>
   ownerOfToken(token: string): Promise<TokenOwner | undefined>
 }
 
@@ -37,7 +42,8 @@ export function createClaimer(database: Database): Claimer {
       const found = await database.transaction((trx) =>
         rows<{ workspace_id: string; operation_id: string }>(
           trx,
-          'select workspace_id, operation_id from cause_hold where not swept limit 100',
+          // in no order, so that causes that cannot be swept do not hide the others
+          'select workspace_id, operation_id from cause_hold where not swept order by random() limit 100',
         ),
       )
       return found.map(({ workspace_id, operation_id }) => ({ workspaceId: workspace_id, operationId: operation_id }))
