@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { topics } from '@umbel/contracts'
 import { type Broker, createKafkaBroker, createRelay, type Flow, startConsumers } from '@umbel/messaging'
 import { type Logger, type Metrics, watchOutbox } from '@umbel/service-kit'
@@ -33,7 +34,7 @@ export async function startBackground(parts: BackgroundParts): Promise<Backgroun
   const claimer = role('claimer')
   const broker = parts.broker ?? starting.use(openBroker(config))
   await broker.ensureTopics([topics.ticket.events, topics.linking.events, topics.linking.dlq])
-  const relay = starting.use(createRelay({ database: relayDatabase, broker, owner: `linking ${process.pid}`, log }))
+  const relay = starting.use(createRelay({ database: relayDatabase, broker, owner: `linking ${hostname()}`, log }))
   watchOutbox(metrics, relay.depth)
   const due = createDueWork(claimer)
   const { checkEveryS } = config

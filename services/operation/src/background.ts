@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { topics } from '@umbel/contracts'
 import { type Broker, createKafkaBroker, createRelay, type Flow, startConsumers } from '@umbel/messaging'
 import { type Logger, type Metrics, repeat, watchOutbox } from '@umbel/service-kit'
@@ -30,7 +31,7 @@ export async function startBackground(parts: BackgroundParts): Promise<Backgroun
   )
   const broker = parts.broker ?? starting.use(openBroker(config))
   await broker.ensureTopics([topics.notification.events, topics.operation.events, topics.operation.dlq])
-  const relay = starting.use(createRelay({ database: relayDatabase, broker, owner: `operation ${process.pid}`, log }))
+  const relay = starting.use(createRelay({ database: relayDatabase, broker, owner: `operation ${hostname()}`, log }))
   watchOutbox(metrics, relay.depth)
   const { database, claimer, app } = composed
   const consumers = starting.use(

@@ -57,8 +57,8 @@ export async function startOperationWorker(config: OperationConfig, parts: Worke
     shutdownGraceTime: GRACE,
     stickyQueueScheduleToStartTimeout: STICKY,
   })
+  // a worker that ends by an error ends its process: nobody catches this, and whoever watches starts it anew
   const running = worker.run()
-  running.catch((err: unknown) => log.error({ err }, 'the worker ended because of an error'))
   starting.defer(async () => {
     if (worker.getState() === 'RUNNING') worker.shutdown()
     await running

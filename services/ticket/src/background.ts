@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { topics } from '@umbel/contracts'
 import { type Broker, createKafkaBroker, createRelay, type Flow, startConsumers } from '@umbel/messaging'
 import { type Logger, type Metrics, repeat, watchOutbox } from '@umbel/service-kit'
@@ -38,7 +39,7 @@ export async function startBackground(parts: BackgroundParts): Promise<Backgroun
   const claimer = role('claimer')
   const broker = parts.broker ?? starting.use(openBroker(config))
   await broker.ensureTopics([topics.inbound.tickets, topics.ticket.events, topics.ticket.directory, topics.ticket.dlq])
-  const relay = starting.use(createRelay({ database: relayDatabase, broker, owner: `ticket ${process.pid}`, log }))
+  const relay = starting.use(createRelay({ database: relayDatabase, broker, owner: `ticket ${hostname()}`, log }))
   watchOutbox(metrics, relay.depth)
   const consumers = starting.use(
     await startConsumers({ flow, broker, database: app, claimer, log, metrics: metrics.consume }),

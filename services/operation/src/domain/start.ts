@@ -16,7 +16,8 @@ export function decideStart(operation: Operation, { planHash, confirm }: Start, 
   if (operation.state === 'cancelled') throw refused('operation-finished', 'the plan was cancelled')
   if (operation.state === 'expired' || at >= operation.expiresAt)
     throw refused('plan-expired', `the plan expired at ${operation.expiresAt.toISOString()}`)
-  if (operation.applying >= CONFIRM_FROM && confirm !== operation.applying)
+  const mustConfirm = operation.applying >= CONFIRM_FROM || confirm !== 0
+  if (mustConfirm && confirm !== operation.applying)
     throw refused('confirm-missing', `confirm that ${operation.applying} children are reached`, { field: 'confirm' })
   return 'start'
 }
