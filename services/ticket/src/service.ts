@@ -53,6 +53,9 @@ const OPERATOR_METHODS = [
 ]
 // longer than any page takes: a process that froze inside a transaction must not hold a halt for good
 const APP_SETTINGS = { idle_in_transaction_session_timeout: '5s' }
+// batches name their rows by primary key; on the statistics of a table that was small a moment ago Postgres would
+// rather read the whole workspace, again for every batch (reliability 8)
+const BATCH_SETTINGS = { ...APP_SETTINGS, enable_seqscan: 'off', enable_bitmapscan: 'off', enable_sort: 'off' }
 
 /** Roles, database and schema of ticket, made or brought up to date; `umbel_ticket` unless named. */
 export const migrateTicketDatabase = (adminUrl: string, name?: string): Promise<DatabaseUrls> =>
@@ -64,7 +67,11 @@ export async function startTicketService(config: TicketConfig, parts: TicketPart
   const metrics = createMetrics('ticket')
   await using starting = new AsyncDisposableStack()
   const app = starting.use(
-    openDatabase({ url: config.databases.app, applicationName: `ticket ${config.role}`, settings: APP_SETTINGS }),
+    openDatabase({
+      url: config.databases.app,
+      applicationName: `ticket ${config.role}`,
+      settings: config.role === 'background' ? BATCH_SETTINGS : APP_SETTINGS,
+    }),
   )
   await assertAppRole(app)
   const { flow, transact } = wire(app, metrics, now)

@@ -16,7 +16,7 @@ export async function rowsOf<Row>(
   return rows
 }
 
-export type Binding = string | number | boolean | Date | null | readonly string[]
+export type Binding = string | number | boolean | Date | null | Buffer | readonly string[]
 
 /** The driver's types ask for arrays that it might change. */
 const copied = (binding: Binding) => (isList(binding) ? [...binding] : binding)

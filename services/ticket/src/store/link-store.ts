@@ -51,13 +51,14 @@ async function setPrimaryLinks(trx: Transaction, workspaceId: string, links: rea
     trx,
     `update ticket t set primary_master_id = u.master, link_id = u.link, link_version = u.version
      from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::bigint[]) as u(id, master, link, version)
-     where t.workspace_id = ? and t.ticket_id = u.id and t.link_version < u.version`,
+     where t.workspace_id = ? and t.ticket_id = any(?::uuid[]) and t.ticket_id = u.id and t.link_version < u.version`,
     [
       ids,
       links.map(({ primaryMasterId }) => primaryMasterId),
       links.map(({ linkId }) => linkId),
       links.map(({ linkVersion }) => linkVersion.toString()),
       workspaceId,
+      ids,
     ],
   )
   return known

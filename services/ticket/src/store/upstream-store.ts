@@ -93,13 +93,14 @@ async function lockRows(
   workspaceId: string,
   subjects: readonly Subject[],
 ): Promise<readonly UpstreamRow[]> {
+  // no join: planned while the table is small, it reads the whole workspace; a source's other names do no harm
   const found = await rows<StoredRow>(
     trx,
     `select u.source, u.subject, u.ticket_id, u.sequence, u.snapshot
-     from ticket_upstream u join unnest(?::text[], ?::text[]) as s(source, subject)
-       on u.source = s.source and u.subject = s.subject
-     where u.workspace_id = ? order by u.source, u.subject for no key update of u`,
-    [textArray(subjects.map(({ source }) => source)), textArray(subjects.map(({ subject }) => subject)), workspaceId],
+     from ticket_upstream u
+     where u.workspace_id = ? and u.source = any(?::text[]) and u.subject = any(?::text[])
+     order by u.source, u.subject for no key update of u`,
+    [workspaceId, textArray(subjects.map(({ source }) => source)), textArray(subjects.map(({ subject }) => subject))],
   )
   return found.map(({ ticket_id: ticketId, sequence, ...rest }) => ({ ...rest, ticketId, sequence: BigInt(sequence) }))
 }
@@ -133,10 +134,10 @@ async function resolveRefs(
   const found = await rows<{ source: string; kind: RefKind; external_id: string; directory_id: string }>(
     trx,
     `select d.source, d.kind, d.external_id, d.directory_id
-     from directory_upstream d join unnest(?::text[], ?::text[], ?::text[]) as r(source, kind, external_id)
-       on d.source = r.source and d.kind = r.kind and d.external_id = r.external_id
-     where d.workspace_id = ?`,
-    [...asColumns(refs), workspaceId],
+     from directory_upstream d
+     where d.workspace_id = ? and d.source = any(?::text[]) and d.kind = any(?::text[])
+       and d.external_id = any(?::text[])`,
+    [workspaceId, ...asColumns(refs)],
   )
   return found.map(({ external_id: externalId, directory_id: id, ...rest }) => ({ ...rest, externalId, id }))
 }

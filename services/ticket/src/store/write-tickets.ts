@@ -1,4 +1,4 @@
-import type { Transaction } from '@umbel/messaging'
+import { type Transaction, uuidArray } from '@umbel/messaging'
 import type { Change } from '../domain/change.ts'
 import { closedAt, solvedAt } from '../domain/ticket.ts'
 import { microsToText, touched } from './sql.ts'
@@ -13,6 +13,10 @@ const recordset = `json_to_recordset(?::json) as u(ticket_id uuid, number bigint
 /** When it was recorded as solved, which the sweep counts from: kept while it stays solved. */
 const solvedRecordedAt = `case when u.status <> 'solved' then null
   when t.status = 'solved' then t.solved_recorded_at else u.recorded_at end`
+
+/** Said beside the join: without it a plan made while the table was small reads all tickets of the workspace. */
+const among = 't.ticket_id = any(?::uuid[])'
+const idsOf = (changes: readonly Change[]) => uuidArray(changes.map(({ ticket }) => ticket.id))
 
 const asJson = (changes: readonly Change[]): string =>
   JSON.stringify(changes.map(({ ticket, recordedAt }) => ({ ...toRow(ticket), recorded_at: microsToText(recordedAt) })))
@@ -37,7 +41,7 @@ export async function moveTickets(trx: Transaction, workspaceId: string, moved: 
        closed_at = u.closed_at, recorded_at = u.recorded_at, solved_recorded_at = ${solvedRecordedAt}
      from unnest(?::uuid[], ?::bigint[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[],
        ?::timestamptz[]) as u(ticket_id, version, status, updated_at, solved_at, closed_at, recorded_at)
-     where t.workspace_id = ? and t.ticket_id = u.ticket_id`,
+     where t.workspace_id = ? and ${among} and t.ticket_id = u.ticket_id`,
     [
       moved.map(({ ticket }) => ticket.id),
       moved.map(({ ticket }) => ticket.version),
@@ -47,6 +51,7 @@ export async function moveTickets(trx: Transaction, workspaceId: string, moved: 
       moved.map(({ ticket }) => closedAt(ticket)?.toISOString() ?? null),
       moved.map(({ recordedAt }) => microsToText(recordedAt)),
       workspaceId,
+      idsOf(moved),
     ],
   )
 }
@@ -61,7 +66,7 @@ export async function updateTickets(trx: Transaction, workspaceId: string, chang
        customer_id = u.customer_id, project_id = u.project_id, labels = u.labels, fields = u.fields,
        updated_at = u.updated_at, solved_at = u.solved_at, closed_at = u.closed_at, recorded_at = u.recorded_at,
        solved_recorded_at = ${solvedRecordedAt}
-     from ${recordset} where t.workspace_id = ? and t.ticket_id = u.ticket_id`,
-    [asJson(changed), workspaceId],
+     from ${recordset} where t.workspace_id = ? and ${among} and t.ticket_id = u.ticket_id`,
+    [asJson(changed), workspaceId, idsOf(changed)],
   )
 }
