@@ -63,11 +63,15 @@ async function withRollups(
   })
 }
 
+// as Postgres and JSON write it: Date.parse takes a bare "1" for a day, Postgres does not
+const isInstant = (text: unknown): text is string =>
+  typeof text === 'string' && /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(text) && !Number.isNaN(Date.parse(text))
+
 function placeOf(token: string): MasterPlace | undefined {
   if (token === '') return undefined
   try {
     const { since, ticketId } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'))
-    if (typeof since === 'string' && !Number.isNaN(Date.parse(since)) && isId(ticketId)) return { since, ticketId }
+    if (isInstant(since) && isId(ticketId)) return { since, ticketId }
   } catch (cause) {
     throw badPageToken(cause)
   }

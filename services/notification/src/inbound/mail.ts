@@ -118,6 +118,7 @@ function toSmtp(error: unknown, log: MailListenerOptions['log']): Error {
     log.error({ err: error }, 'a mail failed in a way nobody foresaw')
     return smtpError(451, 'try again later', error)
   }
-  const again = error.kind === 'unavailable' || error.kind === 'conflict'
+  // forbidden is about this service, whose token may be out of date for a moment, never about the customer
+  const again = error.kind === 'unavailable' || error.kind === 'conflict' || error.kind === 'forbidden'
   return again ? smtpError(451, 'try again later', error) : smtpError(550, error.slug, error)
 }
