@@ -38,7 +38,7 @@ const rules: Partial<Record<Channel, Rule>> = {
   html: noId,
   attachment: noId,
   mail: noId,
-  log: nothingLike(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, 'address'),
+  log: nothingLike(/[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}/gi, 'address'),
   payload: (bytes) => (bytes.length < LARGEST_PAYLOAD ? [] : [`size: ${bytes.length} bytes`]),
 }
 
