@@ -16,7 +16,7 @@ const LENGTH = 4
 export const byteaArray = (values: readonly Uint8Array[]): Buffer =>
   arrayOf(
     OID.bytea,
-    values.map((value) => ({ length: value.length, write: (array, at) => void array.set(value, at) })),
+    values.map((value) => ({ length: value.length, write: (array, at) => array.set(value, at) })),
   )
 
 export const textArray = (values: readonly string[]): Buffer => arrayOf(OID.text, values.map(textElement))

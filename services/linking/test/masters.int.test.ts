@@ -22,16 +22,14 @@ describe('a master', () => {
       labels: ['outage'],
       note: 'We look',
       idempotency: idempotency(),
-      ...{
-        childIds: [child],
-        newChildren: [
-          {
-            subject: 'No mail',
-            requesterId: newId(),
-            description: 'Help',
-          },
-        ],
-      },
+      childIds: [child],
+      newChildren: [
+        {
+          subject: 'No mail',
+          requesterId: newId(),
+          description: 'Help',
+        },
+      ],
     }
     const first = await linking.openMaster(request)
     expect(first.outcomes.map(({ outcome }) => outcome)).toEqual(['linked', 'linked'])

@@ -39,11 +39,9 @@ export class Tickets {
       status: 'new',
       priority: 'normal',
       groupId: null,
-      ...{
-        customerId: null,
-        projectId: null,
-        hasRequester: true,
-      },
+      customerId: null,
+      projectId: null,
+      hasRequester: true,
       ...state,
     })
     this.details.set(ticketId, { subject: 'It is down', labels: ['outage'], requesterId: newId() })

@@ -101,7 +101,7 @@ it('leaves at most eight mails undecided when a sender stops, sends those again,
 it('does not write a result over a lease that another sender took', async () => {
   await using world = await startNotificationWorld()
   await world.server[Symbol.asyncDispose]()
-  let answer = (_: { kind: 'refused'; code: number }): void => undefined
+  let answer: (refusal: { kind: 'refused'; code: number }) => void = () => undefined
   world.server = await world.start({
     wasAccepted: () => Promise.resolve(true),
     send: () =>
