@@ -6,11 +6,13 @@ import { flows } from './flow-rows.ts'
 
 const readme = readText('README.md')
 const [, map = ''] = /^## The map\n([\s\S]*?)^## /m.exec(readme) ?? []
-const walk = [...map.matchAll(/^\| \d+ +\|(.+)\|(.+)\|(.+)\|$/gm)].map(([, enters = '', happens = '', leaves = '']) => ({
-  enters,
-  happens,
-  leaves,
-}))
+const walk = [...map.matchAll(/^\| \d+ +\|(.+)\|(.+)\|(.+)\|$/gm)].map(
+  ([, enters = '', happens = '', leaves = '']) => ({
+    enters,
+    happens,
+    leaves,
+  }),
+)
 const quoted = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word)
 const topicOf: ReadonlyMap<string, string> = new Map(
   Object.entries(contracts.topics).flatMap(([owner, owned]) =>
