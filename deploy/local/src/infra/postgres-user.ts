@@ -50,8 +50,14 @@ export async function ownFolder(folder: string, user: User | undefined): Promise
 }
 
 async function isOpen(folder: string): Promise<boolean> {
-  const info = await stat(folder).catch(() => undefined)
+  const info = await stat(folder).catch(unlessMissing)
   if (info && (info.mode & 0o001) === 0) return false
   const parent = dirname(folder)
   return parent === folder || isOpen(parent)
+}
+
+/** A folder that is not there yet will be made open; whatever else went wrong is told. */
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+  throw error
 }

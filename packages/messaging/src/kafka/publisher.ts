@@ -47,7 +47,7 @@ export function createPublisher(kafka: Kafka, prefix: string): Publisher {
     publish(messages) {
       if (messages.length === 0) return Promise.resolve()
       const sent = tail.then(() => sendAll(messages))
-      tail = sent.catch(() => undefined)
+      tail = sent.catch(() => undefined) // told to whoever published it; the next in line only waits
       return sent
     },
     async [Symbol.asyncDispose]() {
