@@ -10,8 +10,10 @@ import {
   RoleChangedSchema,
   RollupChangedSchema,
 } from './gen/umbel/linking/events/v1/linking_events_pb.ts'
+import { CauseTrippedSchema } from './gen/umbel/notification/events/v1/cause_tripped_pb.ts'
 import { NotificationChangedSchema } from './gen/umbel/notification/events/v1/notification_changed_pb.ts'
 import { OperationChangedSchema } from './gen/umbel/operation/events/v1/operation_changed_pb.ts'
+import { ClockChangedSchema } from './gen/umbel/sla/events/v1/clock_changed_pb.ts'
 import { DirectoryChangedSchema } from './gen/umbel/ticket/events/v1/directory_changed_pb.ts'
 import { TicketChangedSchema } from './gen/umbel/ticket/events/v1/ticket_changed_pb.ts'
 
@@ -62,8 +64,12 @@ export const topics = {
   notification: {
     events: topic('umbel.notification.events.v1', {
       'umbel.notification.events.v1.NotificationChanged': NotificationChangedSchema,
+      'umbel.notification.events.v1.CauseTripped': CauseTrippedSchema,
     }),
     dlq: topic('umbel.notification.dlq.v1', {}),
+  },
+  sla: {
+    events: topic('umbel.sla.events.v1', { 'umbel.sla.events.v1.ClockChanged': ClockChangedSchema }),
   },
   operation: {
     events: topic('umbel.operation.events.v1', {

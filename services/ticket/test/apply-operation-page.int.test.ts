@@ -49,8 +49,8 @@ function page(
   more: { epoch?: bigint; close?: boolean; text?: string; actorId?: string } = {},
 ) {
   const { epoch = 1n, close = false, text = 'We found it.', actorId = world.people.grace } = more
-  const value = { bodyId: text === '' ? '' : bodyId() }
-  const effect = close ? ({ case: 'close', value } as const) : ({ case: 'broadcast', value } as const)
+  const effect = close ? ({ case: 'close', value: {} } as const) : ({ case: 'broadcast', value: {} } as const)
+  const said = text === '' ? '' : bodyId()
   const { workspaceId } = world
   return world.tickets.applyOperationPage({
     workspaceId,
@@ -58,9 +58,9 @@ function page(
     step: 1,
     epoch,
     actorId,
-    bodyText: text,
+    bodies: said === '' ? [] : [{ bodyId: said, text }],
     effect: { effect },
-    items: [...items],
+    items: items.map((item) => ({ ...item, bodyId: said })),
   })
 }
 
@@ -159,9 +159,9 @@ describe('a page', () => {
       epoch: 1n,
       actorId: world.people.grace,
       includeHidden: true,
-      bodyText: 'We found it.',
-      effect: { effect: { case: 'broadcast', value: { bodyId: bodyId() } } },
-      items: [one],
+      bodies: [{ bodyId: bodyId(), text: 'We found it.' }],
+      effect: { effect: { case: 'broadcast', value: {} } },
+      items: [{ ...one, bodyId: bodyId() }],
     })
     expect(answer.outcomes).toMatchObject([{ outcome: APPLIED }])
   })

@@ -19,9 +19,9 @@ export const applyPage =
       step: STEP,
       epoch: BigInt(epoch),
       actorId,
-      effect: { effect: { case: page.kind, value: { bodyId: bodyId(page) } } },
-      bodyText: text,
-      items: items.map(({ ticketId, linkId }) => ({ ticketId, linkId })),
+      effect: { effect: { case: page.kind, value: {} } },
+      bodies: text === '' ? [] : [{ bodyId: bodyId(page), text }],
+      items: items.map(({ ticketId, linkId }) => ({ ticketId, linkId, bodyId: bodyId(page) })),
     })
     return {
       halted: answer.halted,

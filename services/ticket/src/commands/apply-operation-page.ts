@@ -20,13 +20,16 @@ export interface OperationPage {
   /** The agent on whose behalf it runs; authorised as it is now. */
   readonly actorId: string
   readonly effect: ItemEffect
-  readonly bodyText: string
+  /** Every text that an item names. */
+  readonly bodies: readonly { readonly bodyId: string; readonly text: string }[]
   readonly items: readonly PageItem[]
   readonly includeHidden: boolean
 }
 export interface PageItem {
   readonly ticketId: string
   readonly linkId: string | null
+  /** The text this child gets, if any. */
+  readonly bodyId: string | null
 }
 export interface PageAnswer {
   readonly halted: boolean
@@ -63,8 +66,8 @@ async function applyRest(
 ): Promise<ReadonlyMap<string, Effect>> {
   const rest = new Map(page.items.filter(({ ticketId }) => !stored.has(ticketId)).map((item) => [item.ticketId, item]))
   if (rest.size === 0) return new Map()
-  const { bodyId } = page.effect
-  if (bodyId) await session.fence.storeBody(requireId(bodyId, 'effect.body_id'), checkText(page.bodyText, 'body_text'))
+  for (const { bodyId, text } of page.bodies)
+    await session.fence.storeBody(requireId(bodyId, 'bodies.body_id'), checkText(text, 'bodies.text'))
   const actor = (await session.agent(page.actorId)) ?? powerless(page.actorId)
   const decided = [...rest.values()].map((item) => decideOne(page, item, locked.get(item.ticketId), actor))
   await session.tickets.save(decided.flatMap(({ change }) => change ?? []))
@@ -76,11 +79,16 @@ async function applyRest(
   return new Map(effects.map((effect) => [effect.ticketId, effect]))
 }
 
-function decideOne(page: OperationPage, { ticketId, linkId }: PageItem, locked: Locked | undefined, actor: Actor) {
+function decideOne(
+  page: OperationPage,
+  { ticketId, linkId, bodyId }: PageItem,
+  locked: Locked | undefined,
+  actor: Actor,
+) {
   const { operationId, effect, includeHidden } = page
   const commentId = idFrom('comment', operationId, page.step, ticketId)
   const at = locked?.at ?? new Date(0)
-  const decision = decideItem(locked?.ticket, { effect, linkId, commentId, actor, includeHidden }, at)
+  const decision = decideItem(locked?.ticket, { effect, linkId, bodyId, commentId, actor, includeHidden }, at)
   if (decision.outcome === 'skipped' || !locked) {
     const reason = decision.outcome === 'skipped' ? decision.reason : 'not-found'
     return { effect: { ticketId, outcome: 'skipped', reason, version: 0, notifies: false } satisfies Effect }

@@ -3,14 +3,16 @@ import type { Fact } from './fact.ts'
 import type { Ticket } from './ticket.ts'
 import type { ActorRef } from './words.ts'
 
-/** What an operation does to each child. A comment's body is stored before. */
-export type ItemEffect =
-  | { readonly kind: 'broadcast'; readonly bodyId: string }
-  | { readonly kind: 'close'; readonly bodyId: string | null }
+/** What an operation does to each child. */
+export interface ItemEffect {
+  readonly kind: 'broadcast' | 'close'
+}
 
 export interface DecideItem {
   readonly effect: ItemEffect
   readonly linkId: string | null
+  /** The text this child gets, stored before; null: none. */
+  readonly bodyId: string | null
   readonly commentId: string
   readonly actor: Actor
   readonly includeHidden: boolean
@@ -31,19 +33,19 @@ export function decideItem(ticket: Ticket | undefined, command: DecideItem, at: 
 
 function skipReason(ticket: Ticket | undefined, command: DecideItem): string | undefined {
   if (!ticket) return 'not-found'
-  const { actor, effect } = command
+  const { actor, effect, bodyId } = command
   if (!command.includeHidden && !canSee(actor, ticket)) return 'not-found'
-  if (!may(actor, effect)) return 'not-permitted'
+  if (!may(actor, effect, bodyId)) return 'not-permitted'
   if (ticket.linkId !== command.linkId) return 'no-longer-linked'
   if (ticket.status === 'closed') return 'ticket-closed'
   if (ticket.status === 'solved' && effect.kind === 'close') return 'already-solved'
-  return ticket.master && effect.bodyId ? 'master-is-internal' : undefined
+  return ticket.master && bodyId ? 'master-is-internal' : undefined
 }
 
-function may(actor: Actor, effect: ItemEffect): boolean {
+function may(actor: Actor, effect: ItemEffect, bodyId: string | null): boolean {
   try {
     if (effect.kind === 'close') authorize(actor, 'update-ticket')
-    if (effect.bodyId) authorize(actor, 'comment-publicly')
+    if (bodyId) authorize(actor, 'comment-publicly')
     return true
   } catch (error) {
     if (isUmbelError(error)) return false
@@ -51,14 +53,14 @@ function may(actor: Actor, effect: ItemEffect): boolean {
   }
 }
 
-function effectFacts(ticket: Ticket, { effect, commentId, actor }: DecideItem, at: Date): Fact[] {
+function effectFacts(ticket: Ticket, { effect, bodyId, commentId, actor }: DecideItem, at: Date): Fact[] {
   const author: ActorRef = { kind: 'agent', id: actor.id }
-  const comment: Fact[] = effect.bodyId
+  const comment: Fact[] = bodyId
     ? [
         {
           type: 'comment-added',
           commentId,
-          bodyId: effect.bodyId,
+          bodyId,
           public: true,
           author,
           broadcast: effect.kind === 'broadcast',

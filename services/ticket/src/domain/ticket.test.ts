@@ -49,10 +49,15 @@ function decide(ticket: Ticket, what: Asked, when: Date, snapshot: Snapshot) {
     case 'comment':
       return decideComment(ticket, comment('hello', what.kind), when)
     case 'operation': {
-      const effect = what.close
-        ? ({ kind: 'close', bodyId: null } as const)
-        : ({ kind: 'broadcast', bodyId: 'b-9' } as const)
-      const item = { effect, linkId: null, commentId: 'c-9', actor: grace, includeHidden: false }
+      const effect = { kind: what.close ? 'close' : 'broadcast' } as const
+      const item = {
+        effect,
+        bodyId: what.close ? null : 'b-9',
+        linkId: null,
+        commentId: 'c-9',
+        actor: grace,
+        includeHidden: false,
+      }
       const decision = decideItem(ticket, item, when)
       return decision.outcome === 'applied' ? decision.facts : []
     }
@@ -119,7 +124,8 @@ describe('a comment', () => {
 describe('an item of an operation', () => {
   const child = (more: Partial<Ticket> = {}) => ({ ...opened(), linkId: 'l-1', ...more }) as Ticket
   const item = (more: object = {}) => ({
-    effect: { kind: 'close', bodyId: 'b-1' } as const,
+    effect: { kind: 'close' } as const,
+    bodyId: 'b-1',
     linkId: 'l-1',
     commentId: 'c-1',
     actor: grace,
@@ -150,7 +156,7 @@ describe('an item of an operation', () => {
 
   it('tells a solved child the broadcast too', () => {
     const solved = { ...child(), status: 'solved', solvedAt: at(0) } as Ticket
-    const decision = decideItem(solved, item({ effect: { kind: 'broadcast', bodyId: 'b-1' } }), at(1))
+    const decision = decideItem(solved, item({ effect: { kind: 'broadcast' } }), at(1))
     expect(decision).toMatchObject({ outcome: 'applied', facts: [{ type: 'comment-added', broadcast: true }] })
   })
 })

@@ -25,16 +25,20 @@ export const operationRpc = (app: App): Pick<Handlers<typeof TicketService>, Ope
     return {}
   },
   applyOperationPage: async (request, { caller }) => {
-    const { operationId, step, epoch, actorId, bodyText, includeHidden } = request
+    const { operationId, step, epoch, actorId, bodies, includeHidden } = request
     const answer = await app.applyOperationPage(scopeOf(request), caller, {
       operationId,
       step,
       epoch,
       actorId,
-      bodyText,
+      bodies,
       includeHidden,
       effect: effectOf(request.effect),
-      items: request.items.map(({ ticketId, linkId }) => ({ ticketId, linkId: orNull(linkId) })),
+      items: request.items.map(({ ticketId, linkId, bodyId }) => ({
+        ticketId,
+        linkId: orNull(linkId),
+        bodyId: orNull(bodyId),
+      })),
     })
     return {
       halted: answer.halted,
@@ -51,10 +55,10 @@ function effectOf(wire: OperationEffect | undefined): OperationPage['effect'] {
   const effect = wire?.effect
   switch (effect?.case) {
     case 'broadcast':
-      return { kind: 'broadcast', bodyId: effect.value.bodyId }
+      return { kind: 'broadcast' }
     case 'close':
-      return { kind: 'close', bodyId: orNull(effect.value.bodyId) }
-    case undefined:
-      throw invalid('unknown-effect', 'the page names no effect', { field: 'effect' })
+      return { kind: 'close' }
+    default:
+      throw invalid('unknown-effect', 'the page names no effect that is known here', { field: 'effect' })
   }
 }

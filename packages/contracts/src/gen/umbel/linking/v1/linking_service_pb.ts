@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file umbel/linking/v1/linking_service.proto.
  */
 export const file_umbel_linking_v1_linking_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZ1bWJlbC9saW5raW5nL3YxL2xpbmtpbmdfc2VydmljZS5wcm90bxIQdW1iZWwubGlua2luZy52MSJLCgtTdGF0dXNDb3VudBItCgZzdGF0dXMYASABKA4yHS51bWJlbC5jb21tb24udjEuVGlja2V0U3RhdHVzEg0KBWNvdW50GAIgASgEIlEKDVByaW9yaXR5Q291bnQSMQoIcHJpb3JpdHkYASABKA4yHy51bWJlbC5jb21tb24udjEuVGlja2V0UHJpb3JpdHkSDQoFY291bnQYAiABKAQiZQoLTGF0ZXN0UmVwbHkSEQoJdGlja2V0X2lkGAEgASgJEhIKCmNvbW1lbnRfaWQYAiABKAkSLwoLb2NjdXJyZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIrIDCgZSb2xsdXASEAoIY2hpbGRyZW4YASABKAQSDAoEb3BlbhgCIAEoBBIOCgZjbG9zZWQYAyABKAQSMAoJYnlfc3RhdHVzGAQgAygLMh0udW1iZWwubGlua2luZy52MS5TdGF0dXNDb3VudBI0CgtieV9wcmlvcml0eRgFIAMoCzIfLnVtYmVsLmxpbmtpbmcudjEuUHJpb3JpdHlDb3VudBIzCgxsYXRlc3RfcmVwbHkYBiABKAsyHS51bWJlbC5saW5raW5nLnYxLkxhdGVzdFJlcGx5EhEKCWN1c3RvbWVycxgHIAEoBBIQCghwcm9qZWN0cxgIIAEoBBIUCgxjdXN0b21lcl9pZHMYCSADKAkSEwoLcHJvamVjdF9pZHMYCiADKAkSDgoGaGlkZGVuGAsgASgEEhQKDGNvbnRyaWJ1dGluZxgMIAEoBBIPCgd2ZXJzaW9uGA0gASgEEhgKC3NsYV9hdF9yaXNrGA4gASgESACIAQESGQoMc2xhX2JyZWFjaGVkGA8gASgESAGIAQFCDgoMX3NsYV9hdF9yaXNrQg8KDV9zbGFfYnJlYWNoZWQifwoGTWFzdGVyEhEKCXRpY2tldF9pZBgBIAEoCRINCgVlbXB0eRgCIAEoCBIpCgVzaW5jZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKAoGcm9sbHVwGAQgASgLMhgudW1iZWwubGlua2luZy52MS5Sb2xsdXAioAEKCE5ld0NoaWxkEg8KB3N1YmplY3QYASABKAkSFAoMcmVxdWVzdGVyX2lkGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEjEKCHByaW9yaXR5GAQgASgOMh8udW1iZWwuY29tbW9uLnYxLlRpY2tldFByaW9yaXR5EhAKCGdyb3VwX2lkGAUgASgJEhMKC2Fzc2lnbmVlX2lkGAYgASgJIr4CChFPcGVuTWFzdGVyUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSDwoHc3ViamVjdBgDIAEoCRIxCghwcmlvcml0eRgEIAEoDjIfLnVtYmVsLmNvbW1vbi52MS5UaWNrZXRQcmlvcml0eRITCgthc3NpZ25lZV9pZBgFIAEoCRIQCghncm91cF9pZBgGIAEoCRISCgpwcm9qZWN0X2lkGAcgASgJEg4KBmxhYmVscxgIIAMoCRIMCgRub3RlGAkgASgJEhEKCWNoaWxkX2lkcxgKIAMoCRIwCgxuZXdfY2hpbGRyZW4YCyADKAsyGi51bWJlbC5saW5raW5nLnYxLk5ld0NoaWxkIlkKEk9wZW5NYXN0ZXJSZXNwb25zZRIRCgltYXN0ZXJfaWQYASABKAkSMAoIb3V0Y29tZXMYAiADKAsyHi51bWJlbC5saW5raW5nLnYxLkNoaWxkT3V0Y29tZSJ0ChZDb252ZXJ0VG9NYXN0ZXJSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIxCgtpZGVtcG90ZW5jeRgCIAEoCzIcLnVtYmVsLmNvbW1vbi52MS5JZGVtcG90ZW5jeRIRCgl0aWNrZXRfaWQYAyABKAkiPgoXQ29udmVydFRvTWFzdGVyUmVzcG9uc2USEQoJbWFzdGVyX2lkGAEgASgJEhAKCHByb21vdGVkGAIgASgIIoEBChNEZW1vdGVNYXN0ZXJSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIxCgtpZGVtcG90ZW5jeRgCIAEoCzIcLnVtYmVsLmNvbW1vbi52MS5JZGVtcG90ZW5jeRIRCgltYXN0ZXJfaWQYAyABKAkSDgoGcmVhc29uGAQgASgJIisKFERlbW90ZU1hc3RlclJlc3BvbnNlEhMKC2VuZGVkX2xpbmtzGAEgASgEIjsKEEdldE1hc3RlclJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCW1hc3Rlcl9pZBgCIAEoCSI9ChFHZXRNYXN0ZXJSZXNwb25zZRIoCgZtYXN0ZXIYASABKAsyGC51bWJlbC5saW5raW5nLnYxLk1hc3RlciJRChJMaXN0TWFzdGVyc1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJIlkKE0xpc3RNYXN0ZXJzUmVzcG9uc2USKQoHbWFzdGVycxgBIAMoCzIYLnVtYmVsLmxpbmtpbmcudjEuTWFzdGVyEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI7ChBHZXRSb2xsdXBSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCgltYXN0ZXJfaWQYAiABKAkiPQoRR2V0Um9sbHVwUmVzcG9uc2USKAoGcm9sbHVwGAEgASgLMhgudW1iZWwubGlua2luZy52MS5Sb2xsdXAiQwoMQ2hpbGRPdXRjb21lEhEKCXRpY2tldF9pZBgBIAEoCRIPCgdvdXRjb21lGAIgASgJEg8KB2xpbmtfaWQYAyABKAkimgEKEkFkZENoaWxkcmVuUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSEQoJbWFzdGVyX2lkGAMgASgJEhIKCnRpY2tldF9pZHMYBCADKAkSFAoMY29udHJpYnV0aW5nGAUgASgIIkcKE0FkZENoaWxkcmVuUmVzcG9uc2USMAoIb3V0Y29tZXMYASADKAsyHi51bWJlbC5saW5raW5nLnYxLkNoaWxkT3V0Y29tZSKiAQoWQ3JlYXRlRm9sbG93VXBzUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSEQoJbWFzdGVyX2lkGAMgASgJEiwKCGNoaWxkcmVuGAQgAygLMhoudW1iZWwubGlua2luZy52MS5OZXdDaGlsZCJLChdDcmVhdGVGb2xsb3dVcHNSZXNwb25zZRIwCghvdXRjb21lcxgBIAMoCzIeLnVtYmVsLmxpbmtpbmcudjEuQ2hpbGRPdXRjb21lIocBChVSZW1vdmVDaGlsZHJlblJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEjEKC2lkZW1wb3RlbmN5GAIgASgLMhwudW1iZWwuY29tbW9uLnYxLklkZW1wb3RlbmN5EhEKCW1hc3Rlcl9pZBgDIAEoCRISCgp0aWNrZXRfaWRzGAQgAygJIkoKFlJlbW92ZUNoaWxkcmVuUmVzcG9uc2USMAoIb3V0Y29tZXMYASADKAsyHi51bWJlbC5saW5raW5nLnYxLkNoaWxkT3V0Y29tZSLbAQoFQ2hpbGQSEQoJdGlja2V0X2lkGAEgASgJEg8KB2xpbmtfaWQYAiABKAkSEAoIbGlua19zZXEYAyABKAQSLQoHcHVycG9zZRgEIAEoDjIcLnVtYmVsLmNvbW1vbi52MS5MaW5rUHVycG9zZRIPCgdwcmltYXJ5GAUgASgIEi0KCWxpbmtlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoGc3RhdHVzGAcgASgOMh0udW1iZWwuY29tbW9uLnYxLlRpY2tldFN0YXR1cyLAAQoTTGlzdENoaWxkcmVuUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSEQoJbWFzdGVyX2lkGAIgASgJEhIKCnRpY2tldF9pZHMYAyADKAkSLwoIc3RhdHVzZXMYBCADKA4yHS51bWJlbC5jb21tb24udjEuVGlja2V0U3RhdHVzEhEKCXBhZ2Vfc2l6ZRgFIAEoDRISCgpwYWdlX3Rva2VuGAYgASgJEhQKDHByaW1hcnlfb25seRgHIAEoCCJ3ChRMaXN0Q2hpbGRyZW5SZXNwb25zZRIpCghjaGlsZHJlbhgBIAMoCzIXLnVtYmVsLmxpbmtpbmcudjEuQ2hpbGQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhsKE2xpbmtfc2VxX2hpZ2hfd2F0ZXIYAyABKAQigwIKBExpbmsSDwoHbGlua19pZBgBIAEoCRInCgRraW5kGAIgASgOMhkudW1iZWwuY29tbW9uLnYxLkxpbmtLaW5kEhEKCXRpY2tldF9pZBgDIAEoCRIRCgl0YXJnZXRfaWQYBCABKAkSLQoHcHVycG9zZRgFIAEoDjIcLnVtYmVsLmNvbW1vbi52MS5MaW5rUHVycG9zZRIPCgdwcmltYXJ5GAYgASgIEi0KCWxpbmtlZF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIqgBCg5BZGRMaW5rUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSEQoJdGlja2V0X2lkGAMgASgJEicKBGtpbmQYBCABKA4yGS51bWJlbC5jb21tb24udjEuTGlua0tpbmQSEQoJdGFyZ2V0X2lkGAUgASgJIjcKD0FkZExpbmtSZXNwb25zZRIkCgRsaW5rGAEgASgLMhYudW1iZWwubGlua2luZy52MS5MaW5rIoABChFSZW1vdmVMaW5rUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSEQoJdGlja2V0X2lkGAMgASgJEg8KB2xpbmtfaWQYBCABKAkiFAoSUmVtb3ZlTGlua1Jlc3BvbnNlIkwKEExpc3RMaW5rc1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCRIPCgdoaXN0b3J5GAMgASgIIjoKEUxpc3RMaW5rc1Jlc3BvbnNlEiUKBWxpbmtzGAEgAygLMhYudW1iZWwubGlua2luZy52MS5MaW5rIosBCghSZXNvdXJjZRITCgtyZXNvdXJjZV9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDAoEa2luZBgDIAEoCRINCgV0aXRsZRgEIAEoCRILCgN1cmwYBSABKAkSLQoJbGlua2VkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKaAQoSQWRkUmVzb3VyY2VSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIxCgtpZGVtcG90ZW5jeRgCIAEoCzIcLnVtYmVsLmNvbW1vbi52MS5JZGVtcG90ZW5jeRIRCgl0aWNrZXRfaWQYAyABKAkSDAoEa2luZBgEIAEoCRINCgV0aXRsZRgFIAEoCRILCgN1cmwYBiABKAkiQwoTQWRkUmVzb3VyY2VSZXNwb25zZRIsCghyZXNvdXJjZRgBIAEoCzIaLnVtYmVsLmxpbmtpbmcudjEuUmVzb3VyY2UiiAEKFVJlbW92ZVJlc291cmNlUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSEQoJdGlja2V0X2lkGAMgASgJEhMKC3Jlc291cmNlX2lkGAQgASgJIhgKFlJlbW92ZVJlc291cmNlUmVzcG9uc2UiPwoUTGlzdFJlc291cmNlc1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCSJGChVMaXN0UmVzb3VyY2VzUmVzcG9uc2USLQoJcmVzb3VyY2VzGAEgAygLMhoudW1iZWwubGlua2luZy52MS5SZXNvdXJjZSI/ChNDaGVja1JvbGx1cHNSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRISCgptYXN0ZXJfaWRzGAIgAygJIlEKC1JvbGx1cERyaWZ0EhEKCW1hc3Rlcl9pZBgBIAEoCRIOCgZmaWd1cmUYAiABKAkSDgoGc3RvcmVkGAMgASgDEg8KB2NvdW50ZWQYBCABKAMiVgoUQ2hlY2tSb2xsdXBzUmVzcG9uc2USDwoHY2hlY2tlZBgBIAEoBBItCgZkcmlmdHMYAiADKAsyHS51bWJlbC5saW5raW5nLnYxLlJvbGx1cERyaWZ0MsEMCg5MaW5raW5nU2VydmljZRJXCgpPcGVuTWFzdGVyEiMudW1iZWwubGlua2luZy52MS5PcGVuTWFzdGVyUmVxdWVzdBokLnVtYmVsLmxpbmtpbmcudjEuT3Blbk1hc3RlclJlc3BvbnNlEmYKD0NvbnZlcnRUb01hc3RlchIoLnVtYmVsLmxpbmtpbmcudjEuQ29udmVydFRvTWFzdGVyUmVxdWVzdBopLnVtYmVsLmxpbmtpbmcudjEuQ29udmVydFRvTWFzdGVyUmVzcG9uc2USXQoMRGVtb3RlTWFzdGVyEiUudW1iZWwubGlua2luZy52MS5EZW1vdGVNYXN0ZXJSZXF1ZXN0GiYudW1iZWwubGlua2luZy52MS5EZW1vdGVNYXN0ZXJSZXNwb25zZRJUCglHZXRNYXN0ZXISIi51bWJlbC5saW5raW5nLnYxLkdldE1hc3RlclJlcXVlc3QaIy51bWJlbC5saW5raW5nLnYxLkdldE1hc3RlclJlc3BvbnNlEloKC0xpc3RNYXN0ZXJzEiQudW1iZWwubGlua2luZy52MS5MaXN0TWFzdGVyc1JlcXVlc3QaJS51bWJlbC5saW5raW5nLnYxLkxpc3RNYXN0ZXJzUmVzcG9uc2USVAoJR2V0Um9sbHVwEiIudW1iZWwubGlua2luZy52MS5HZXRSb2xsdXBSZXF1ZXN0GiMudW1iZWwubGlua2luZy52MS5HZXRSb2xsdXBSZXNwb25zZRJaCgtBZGRDaGlsZHJlbhIkLnVtYmVsLmxpbmtpbmcudjEuQWRkQ2hpbGRyZW5SZXF1ZXN0GiUudW1iZWwubGlua2luZy52MS5BZGRDaGlsZHJlblJlc3BvbnNlEmYKD0NyZWF0ZUZvbGxvd1VwcxIoLnVtYmVsLmxpbmtpbmcudjEuQ3JlYXRlRm9sbG93VXBzUmVxdWVzdBopLnVtYmVsLmxpbmtpbmcudjEuQ3JlYXRlRm9sbG93VXBzUmVzcG9uc2USYwoOUmVtb3ZlQ2hpbGRyZW4SJy51bWJlbC5saW5raW5nLnYxLlJlbW92ZUNoaWxkcmVuUmVxdWVzdBooLnVtYmVsLmxpbmtpbmcudjEuUmVtb3ZlQ2hpbGRyZW5SZXNwb25zZRJdCgxMaXN0Q2hpbGRyZW4SJS51bWJlbC5saW5raW5nLnYxLkxpc3RDaGlsZHJlblJlcXVlc3QaJi51bWJlbC5saW5raW5nLnYxLkxpc3RDaGlsZHJlblJlc3BvbnNlEk4KB0FkZExpbmsSIC51bWJlbC5saW5raW5nLnYxLkFkZExpbmtSZXF1ZXN0GiEudW1iZWwubGlua2luZy52MS5BZGRMaW5rUmVzcG9uc2USVwoKUmVtb3ZlTGluaxIjLnVtYmVsLmxpbmtpbmcudjEuUmVtb3ZlTGlua1JlcXVlc3QaJC51bWJlbC5saW5raW5nLnYxLlJlbW92ZUxpbmtSZXNwb25zZRJUCglMaXN0TGlua3MSIi51bWJlbC5saW5raW5nLnYxLkxpc3RMaW5rc1JlcXVlc3QaIy51bWJlbC5saW5raW5nLnYxLkxpc3RMaW5rc1Jlc3BvbnNlEloKC0FkZFJlc291cmNlEiQudW1iZWwubGlua2luZy52MS5BZGRSZXNvdXJjZVJlcXVlc3QaJS51bWJlbC5saW5raW5nLnYxLkFkZFJlc291cmNlUmVzcG9uc2USYwoOUmVtb3ZlUmVzb3VyY2USJy51bWJlbC5saW5raW5nLnYxLlJlbW92ZVJlc291cmNlUmVxdWVzdBooLnVtYmVsLmxpbmtpbmcudjEuUmVtb3ZlUmVzb3VyY2VSZXNwb25zZRJgCg1MaXN0UmVzb3VyY2VzEiYudW1iZWwubGlua2luZy52MS5MaXN0UmVzb3VyY2VzUmVxdWVzdBonLnVtYmVsLmxpbmtpbmcudjEuTGlzdFJlc291cmNlc1Jlc3BvbnNlEl0KDENoZWNrUm9sbHVwcxIlLnVtYmVsLmxpbmtpbmcudjEuQ2hlY2tSb2xsdXBzUmVxdWVzdBomLnVtYmVsLmxpbmtpbmcudjEuQ2hlY2tSb2xsdXBzUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_umbel_common_v1_words]);
+  fileDesc("CiZ1bWJlbC9saW5raW5nL3YxL2xpbmtpbmdfc2VydmljZS5wcm90bxIQdW1iZWwubGlua2luZy52MSJLCgtTdGF0dXNDb3VudBItCgZzdGF0dXMYASABKA4yHS51bWJlbC5jb21tb24udjEuVGlja2V0U3RhdHVzEg0KBWNvdW50GAIgASgEIlEKDVByaW9yaXR5Q291bnQSMQoIcHJpb3JpdHkYASABKA4yHy51bWJlbC5jb21tb24udjEuVGlja2V0UHJpb3JpdHkSDQoFY291bnQYAiABKAQiZQoLTGF0ZXN0UmVwbHkSEQoJdGlja2V0X2lkGAEgASgJEhIKCmNvbW1lbnRfaWQYAiABKAkSLwoLb2NjdXJyZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIrIDCgZSb2xsdXASEAoIY2hpbGRyZW4YASABKAQSDAoEb3BlbhgCIAEoBBIOCgZjbG9zZWQYAyABKAQSMAoJYnlfc3RhdHVzGAQgAygLMh0udW1iZWwubGlua2luZy52MS5TdGF0dXNDb3VudBI0CgtieV9wcmlvcml0eRgFIAMoCzIfLnVtYmVsLmxpbmtpbmcudjEuUHJpb3JpdHlDb3VudBIzCgxsYXRlc3RfcmVwbHkYBiABKAsyHS51bWJlbC5saW5raW5nLnYxLkxhdGVzdFJlcGx5EhEKCWN1c3RvbWVycxgHIAEoBBIQCghwcm9qZWN0cxgIIAEoBBIUCgxjdXN0b21lcl9pZHMYCSADKAkSEwoLcHJvamVjdF9pZHMYCiADKAkSDgoGaGlkZGVuGAsgASgEEhQKDGNvbnRyaWJ1dGluZxgMIAEoBBIPCgd2ZXJzaW9uGA0gASgEEhgKC3NsYV9hdF9yaXNrGA4gASgESACIAQESGQoMc2xhX2JyZWFjaGVkGA8gASgESAGIAQFCDgoMX3NsYV9hdF9yaXNrQg8KDV9zbGFfYnJlYWNoZWQifwoGTWFzdGVyEhEKCXRpY2tldF9pZBgBIAEoCRINCgVlbXB0eRgCIAEoCBIpCgVzaW5jZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKAoGcm9sbHVwGAQgASgLMhgudW1iZWwubGlua2luZy52MS5Sb2xsdXAioAEKCE5ld0NoaWxkEg8KB3N1YmplY3QYASABKAkSFAoMcmVxdWVzdGVyX2lkGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEjEKCHByaW9yaXR5GAQgASgOMh8udW1iZWwuY29tbW9uLnYxLlRpY2tldFByaW9yaXR5EhAKCGdyb3VwX2lkGAUgASgJEhMKC2Fzc2lnbmVlX2lkGAYgASgJIr4CChFPcGVuTWFzdGVyUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSDwoHc3ViamVjdBgDIAEoCRIxCghwcmlvcml0eRgEIAEoDjIfLnVtYmVsLmNvbW1vbi52MS5UaWNrZXRQcmlvcml0eRITCgthc3NpZ25lZV9pZBgFIAEoCRIQCghncm91cF9pZBgGIAEoCRISCgpwcm9qZWN0X2lkGAcgASgJEg4KBmxhYmVscxgIIAMoCRIMCgRub3RlGAkgASgJEhEKCWNoaWxkX2lkcxgKIAMoCRIwCgxuZXdfY2hpbGRyZW4YCyADKAsyGi51bWJlbC5saW5raW5nLnYxLk5ld0NoaWxkIlkKEk9wZW5NYXN0ZXJSZXNwb25zZRIRCgltYXN0ZXJfaWQYASABKAkSMAoIb3V0Y29tZXMYAiADKAsyHi51bWJlbC5saW5raW5nLnYxLkNoaWxkT3V0Y29tZSJ0ChZDb252ZXJ0VG9NYXN0ZXJSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIxCgtpZGVtcG90ZW5jeRgCIAEoCzIcLnVtYmVsLmNvbW1vbi52MS5JZGVtcG90ZW5jeRIRCgl0aWNrZXRfaWQYAyABKAkiPgoXQ29udmVydFRvTWFzdGVyUmVzcG9uc2USEQoJbWFzdGVyX2lkGAEgASgJEhAKCHByb21vdGVkGAIgASgIIoEBChNEZW1vdGVNYXN0ZXJSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIxCgtpZGVtcG90ZW5jeRgCIAEoCzIcLnVtYmVsLmNvbW1vbi52MS5JZGVtcG90ZW5jeRIRCgltYXN0ZXJfaWQYAyABKAkSDgoGcmVhc29uGAQgASgJIisKFERlbW90ZU1hc3RlclJlc3BvbnNlEhMKC2VuZGVkX2xpbmtzGAEgASgEIjsKEEdldE1hc3RlclJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCW1hc3Rlcl9pZBgCIAEoCSI9ChFHZXRNYXN0ZXJSZXNwb25zZRIoCgZtYXN0ZXIYASABKAsyGC51bWJlbC5saW5raW5nLnYxLk1hc3RlciJRChJMaXN0TWFzdGVyc1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJIlkKE0xpc3RNYXN0ZXJzUmVzcG9uc2USKQoHbWFzdGVycxgBIAMoCzIYLnVtYmVsLmxpbmtpbmcudjEuTWFzdGVyEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI7ChBHZXRSb2xsdXBSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCgltYXN0ZXJfaWQYAiABKAkiPQoRR2V0Um9sbHVwUmVzcG9uc2USKAoGcm9sbHVwGAEgASgLMhgudW1iZWwubGlua2luZy52MS5Sb2xsdXAiQwoMQ2hpbGRPdXRjb21lEhEKCXRpY2tldF9pZBgBIAEoCRIPCgdvdXRjb21lGAIgASgJEg8KB2xpbmtfaWQYAyABKAkimgEKEkFkZENoaWxkcmVuUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSEQoJbWFzdGVyX2lkGAMgASgJEhIKCnRpY2tldF9pZHMYBCADKAkSFAoMY29udHJpYnV0aW5nGAUgASgIIkcKE0FkZENoaWxkcmVuUmVzcG9uc2USMAoIb3V0Y29tZXMYASADKAsyHi51bWJlbC5saW5raW5nLnYxLkNoaWxkT3V0Y29tZSKiAQoWQ3JlYXRlRm9sbG93VXBzUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSEQoJbWFzdGVyX2lkGAMgASgJEiwKCGNoaWxkcmVuGAQgAygLMhoudW1iZWwubGlua2luZy52MS5OZXdDaGlsZCJLChdDcmVhdGVGb2xsb3dVcHNSZXNwb25zZRIwCghvdXRjb21lcxgBIAMoCzIeLnVtYmVsLmxpbmtpbmcudjEuQ2hpbGRPdXRjb21lIocBChVSZW1vdmVDaGlsZHJlblJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEjEKC2lkZW1wb3RlbmN5GAIgASgLMhwudW1iZWwuY29tbW9uLnYxLklkZW1wb3RlbmN5EhEKCW1hc3Rlcl9pZBgDIAEoCRISCgp0aWNrZXRfaWRzGAQgAygJIkoKFlJlbW92ZUNoaWxkcmVuUmVzcG9uc2USMAoIb3V0Y29tZXMYASADKAsyHi51bWJlbC5saW5raW5nLnYxLkNoaWxkT3V0Y29tZSLbAQoFQ2hpbGQSEQoJdGlja2V0X2lkGAEgASgJEg8KB2xpbmtfaWQYAiABKAkSEAoIbGlua19zZXEYAyABKAQSLQoHcHVycG9zZRgEIAEoDjIcLnVtYmVsLmNvbW1vbi52MS5MaW5rUHVycG9zZRIPCgdwcmltYXJ5GAUgASgIEi0KCWxpbmtlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoGc3RhdHVzGAcgASgOMh0udW1iZWwuY29tbW9uLnYxLlRpY2tldFN0YXR1cyKnAgoTTGlzdENoaWxkcmVuUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSEQoJbWFzdGVyX2lkGAIgASgJEhIKCnRpY2tldF9pZHMYAyADKAkSLwoIc3RhdHVzZXMYBCADKA4yHS51bWJlbC5jb21tb24udjEuVGlja2V0U3RhdHVzEhEKCXBhZ2Vfc2l6ZRgFIAEoDRISCgpwYWdlX3Rva2VuGAYgASgJEhQKDHByaW1hcnlfb25seRgHIAEoCBIOCgZsYWJlbHMYCCADKAkSFAoMY3VzdG9tZXJfaWRzGAkgAygJEhMKC3Byb2plY3RfaWRzGAogAygJEhIKCnNsYV9zdGF0ZXMYCyADKAkSFgoOYWJvdmVfbGlua19zZXEYDCABKAQidwoUTGlzdENoaWxkcmVuUmVzcG9uc2USKQoIY2hpbGRyZW4YASADKAsyFy51bWJlbC5saW5raW5nLnYxLkNoaWxkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIbChNsaW5rX3NlcV9oaWdoX3dhdGVyGAMgASgEIioKC0NoZWNrZWRUZXh0Eg0KBWZpZWxkGAEgASgJEgwKBHRleHQYAiABKAkifwoQRmluZExlYWtzUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSEQoJbWFzdGVyX2lkGAIgASgJEiwKBXRleHRzGAMgAygLMh0udW1iZWwubGlua2luZy52MS5DaGVja2VkVGV4dBIUCgxyZWNlaXZlcl9pZHMYBCADKAkiOgoRRmluZExlYWtzUmVzcG9uc2USJQoFbGVha3MYASADKAsyFi51bWJlbC5saW5raW5nLnYxLkxlYWsiUwoETGVhaxINCgVmaWVsZBgBIAEoCRIOCgZwaHJhc2UYAiABKAkSDgoGb2Zmc2V0GAMgASgNEgwKBGtpbmQYBCABKAkSDgoGY29tbW9uGAUgASgIIoMCCgRMaW5rEg8KB2xpbmtfaWQYASABKAkSJwoEa2luZBgCIAEoDjIZLnVtYmVsLmNvbW1vbi52MS5MaW5rS2luZBIRCgl0aWNrZXRfaWQYAyABKAkSEQoJdGFyZ2V0X2lkGAQgASgJEi0KB3B1cnBvc2UYBSABKA4yHC51bWJlbC5jb21tb24udjEuTGlua1B1cnBvc2USDwoHcHJpbWFyeRgGIAEoCBItCglsaW5rZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKoAQoOQWRkTGlua1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEjEKC2lkZW1wb3RlbmN5GAIgASgLMhwudW1iZWwuY29tbW9uLnYxLklkZW1wb3RlbmN5EhEKCXRpY2tldF9pZBgDIAEoCRInCgRraW5kGAQgASgOMhkudW1iZWwuY29tbW9uLnYxLkxpbmtLaW5kEhEKCXRhcmdldF9pZBgFIAEoCSI3Cg9BZGRMaW5rUmVzcG9uc2USJAoEbGluaxgBIAEoCzIWLnVtYmVsLmxpbmtpbmcudjEuTGluayKAAQoRUmVtb3ZlTGlua1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEjEKC2lkZW1wb3RlbmN5GAIgASgLMhwudW1iZWwuY29tbW9uLnYxLklkZW1wb3RlbmN5EhEKCXRpY2tldF9pZBgDIAEoCRIPCgdsaW5rX2lkGAQgASgJIhQKElJlbW92ZUxpbmtSZXNwb25zZSJMChBMaXN0TGlua3NSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDwoHaGlzdG9yeRgDIAEoCCI6ChFMaXN0TGlua3NSZXNwb25zZRIlCgVsaW5rcxgBIAMoCzIWLnVtYmVsLmxpbmtpbmcudjEuTGluayKLAQoIUmVzb3VyY2USEwoLcmVzb3VyY2VfaWQYASABKAkSEQoJdGlja2V0X2lkGAIgASgJEgwKBGtpbmQYAyABKAkSDQoFdGl0bGUYBCABKAkSCwoDdXJsGAUgASgJEi0KCWxpbmtlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAimgEKEkFkZFJlc291cmNlUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSEQoJdGlja2V0X2lkGAMgASgJEgwKBGtpbmQYBCABKAkSDQoFdGl0bGUYBSABKAkSCwoDdXJsGAYgASgJIkMKE0FkZFJlc291cmNlUmVzcG9uc2USLAoIcmVzb3VyY2UYASABKAsyGi51bWJlbC5saW5raW5nLnYxLlJlc291cmNlIogBChVSZW1vdmVSZXNvdXJjZVJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEjEKC2lkZW1wb3RlbmN5GAIgASgLMhwudW1iZWwuY29tbW9uLnYxLklkZW1wb3RlbmN5EhEKCXRpY2tldF9pZBgDIAEoCRITCgtyZXNvdXJjZV9pZBgEIAEoCSIYChZSZW1vdmVSZXNvdXJjZVJlc3BvbnNlIj8KFExpc3RSZXNvdXJjZXNSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkiRgoVTGlzdFJlc291cmNlc1Jlc3BvbnNlEi0KCXJlc291cmNlcxgBIAMoCzIaLnVtYmVsLmxpbmtpbmcudjEuUmVzb3VyY2UiPwoTQ2hlY2tSb2xsdXBzUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSEgoKbWFzdGVyX2lkcxgCIAMoCSJRCgtSb2xsdXBEcmlmdBIRCgltYXN0ZXJfaWQYASABKAkSDgoGZmlndXJlGAIgASgJEg4KBnN0b3JlZBgDIAEoAxIPCgdjb3VudGVkGAQgASgDIlYKFENoZWNrUm9sbHVwc1Jlc3BvbnNlEg8KB2NoZWNrZWQYASABKAQSLQoGZHJpZnRzGAIgAygLMh0udW1iZWwubGlua2luZy52MS5Sb2xsdXBEcmlmdDLBDAoOTGlua2luZ1NlcnZpY2USVwoKT3Blbk1hc3RlchIjLnVtYmVsLmxpbmtpbmcudjEuT3Blbk1hc3RlclJlcXVlc3QaJC51bWJlbC5saW5raW5nLnYxLk9wZW5NYXN0ZXJSZXNwb25zZRJmCg9Db252ZXJ0VG9NYXN0ZXISKC51bWJlbC5saW5raW5nLnYxLkNvbnZlcnRUb01hc3RlclJlcXVlc3QaKS51bWJlbC5saW5raW5nLnYxLkNvbnZlcnRUb01hc3RlclJlc3BvbnNlEl0KDERlbW90ZU1hc3RlchIlLnVtYmVsLmxpbmtpbmcudjEuRGVtb3RlTWFzdGVyUmVxdWVzdBomLnVtYmVsLmxpbmtpbmcudjEuRGVtb3RlTWFzdGVyUmVzcG9uc2USVAoJR2V0TWFzdGVyEiIudW1iZWwubGlua2luZy52MS5HZXRNYXN0ZXJSZXF1ZXN0GiMudW1iZWwubGlua2luZy52MS5HZXRNYXN0ZXJSZXNwb25zZRJaCgtMaXN0TWFzdGVycxIkLnVtYmVsLmxpbmtpbmcudjEuTGlzdE1hc3RlcnNSZXF1ZXN0GiUudW1iZWwubGlua2luZy52MS5MaXN0TWFzdGVyc1Jlc3BvbnNlElQKCUdldFJvbGx1cBIiLnVtYmVsLmxpbmtpbmcudjEuR2V0Um9sbHVwUmVxdWVzdBojLnVtYmVsLmxpbmtpbmcudjEuR2V0Um9sbHVwUmVzcG9uc2USWgoLQWRkQ2hpbGRyZW4SJC51bWJlbC5saW5raW5nLnYxLkFkZENoaWxkcmVuUmVxdWVzdBolLnVtYmVsLmxpbmtpbmcudjEuQWRkQ2hpbGRyZW5SZXNwb25zZRJmCg9DcmVhdGVGb2xsb3dVcHMSKC51bWJlbC5saW5raW5nLnYxLkNyZWF0ZUZvbGxvd1Vwc1JlcXVlc3QaKS51bWJlbC5saW5raW5nLnYxLkNyZWF0ZUZvbGxvd1Vwc1Jlc3BvbnNlEmMKDlJlbW92ZUNoaWxkcmVuEicudW1iZWwubGlua2luZy52MS5SZW1vdmVDaGlsZHJlblJlcXVlc3QaKC51bWJlbC5saW5raW5nLnYxLlJlbW92ZUNoaWxkcmVuUmVzcG9uc2USXQoMTGlzdENoaWxkcmVuEiUudW1iZWwubGlua2luZy52MS5MaXN0Q2hpbGRyZW5SZXF1ZXN0GiYudW1iZWwubGlua2luZy52MS5MaXN0Q2hpbGRyZW5SZXNwb25zZRJOCgdBZGRMaW5rEiAudW1iZWwubGlua2luZy52MS5BZGRMaW5rUmVxdWVzdBohLnVtYmVsLmxpbmtpbmcudjEuQWRkTGlua1Jlc3BvbnNlElcKClJlbW92ZUxpbmsSIy51bWJlbC5saW5raW5nLnYxLlJlbW92ZUxpbmtSZXF1ZXN0GiQudW1iZWwubGlua2luZy52MS5SZW1vdmVMaW5rUmVzcG9uc2USVAoJTGlzdExpbmtzEiIudW1iZWwubGlua2luZy52MS5MaXN0TGlua3NSZXF1ZXN0GiMudW1iZWwubGlua2luZy52MS5MaXN0TGlua3NSZXNwb25zZRJaCgtBZGRSZXNvdXJjZRIkLnVtYmVsLmxpbmtpbmcudjEuQWRkUmVzb3VyY2VSZXF1ZXN0GiUudW1iZWwubGlua2luZy52MS5BZGRSZXNvdXJjZVJlc3BvbnNlEmMKDlJlbW92ZVJlc291cmNlEicudW1iZWwubGlua2luZy52MS5SZW1vdmVSZXNvdXJjZVJlcXVlc3QaKC51bWJlbC5saW5raW5nLnYxLlJlbW92ZVJlc291cmNlUmVzcG9uc2USYAoNTGlzdFJlc291cmNlcxImLnVtYmVsLmxpbmtpbmcudjEuTGlzdFJlc291cmNlc1JlcXVlc3QaJy51bWJlbC5saW5raW5nLnYxLkxpc3RSZXNvdXJjZXNSZXNwb25zZRJdCgxDaGVja1JvbGx1cHMSJS51bWJlbC5saW5raW5nLnYxLkNoZWNrUm9sbHVwc1JlcXVlc3QaJi51bWJlbC5saW5raW5nLnYxLkNoZWNrUm9sbHVwc1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_umbel_common_v1_words]);
 
 /**
  * @generated from message umbel.linking.v1.StatusCount
@@ -846,6 +846,37 @@ export type ListChildrenRequest = Message<"umbel.linking.v1.ListChildrenRequest"
    * @generated from field: bool primary_only = 7;
    */
   primaryOnly: boolean;
+
+  /**
+   * Any of these labels; empty: all. So with what follows; given together they all have to hold.
+   *
+   * @generated from field: repeated string labels = 8;
+   */
+  labels: string[];
+
+  /**
+   * @generated from field: repeated string customer_ids = 9;
+   */
+  customerIds: string[];
+
+  /**
+   * @generated from field: repeated string project_ids = 10;
+   */
+  projectIds: string[];
+
+  /**
+   * ok, at_risk or breached.
+   *
+   * @generated from field: repeated string sla_states = 11;
+   */
+  slaStates: string[];
+
+  /**
+   * Only children that joined above this link_seq.
+   *
+   * @generated from field: uint64 above_link_seq = 12;
+   */
+  aboveLinkSeq: bigint;
 };
 
 /**
@@ -883,6 +914,124 @@ export type ListChildrenResponse = Message<"umbel.linking.v1.ListChildrenRespons
  */
 export const ListChildrenResponseSchema: GenMessage<ListChildrenResponse> = /*@__PURE__*/
   messageDesc(file_umbel_linking_v1_linking_service, 27);
+
+/**
+ * A text that customers are to see, by the name of its field.
+ *
+ * @generated from message umbel.linking.v1.CheckedText
+ */
+export type CheckedText = Message<"umbel.linking.v1.CheckedText"> & {
+  /**
+   * @generated from field: string field = 1;
+   */
+  field: string;
+
+  /**
+   * @generated from field: string text = 2;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message umbel.linking.v1.CheckedText.
+ * Use `create(CheckedTextSchema)` to create a new message.
+ */
+export const CheckedTextSchema: GenMessage<CheckedText> = /*@__PURE__*/
+  messageDesc(file_umbel_linking_v1_linking_service, 28);
+
+/**
+ * @generated from message umbel.linking.v1.FindLeaksRequest
+ */
+export type FindLeaksRequest = Message<"umbel.linking.v1.FindLeaksRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: string master_id = 2;
+   */
+  masterId: string;
+
+  /**
+   * @generated from field: repeated umbel.linking.v1.CheckedText texts = 3;
+   */
+  texts: CheckedText[];
+
+  /**
+   * Who gets the text, up to 1,000; empty: every child of the master. A phrase that all of them own gives nothing away.
+   *
+   * @generated from field: repeated string receiver_ids = 4;
+   */
+  receiverIds: string[];
+};
+
+/**
+ * Describes the message umbel.linking.v1.FindLeaksRequest.
+ * Use `create(FindLeaksRequestSchema)` to create a new message.
+ */
+export const FindLeaksRequestSchema: GenMessage<FindLeaksRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_linking_v1_linking_service, 29);
+
+/**
+ * @generated from message umbel.linking.v1.FindLeaksResponse
+ */
+export type FindLeaksResponse = Message<"umbel.linking.v1.FindLeaksResponse"> & {
+  /**
+   * @generated from field: repeated umbel.linking.v1.Leak leaks = 1;
+   */
+  leaks: Leak[];
+};
+
+/**
+ * Describes the message umbel.linking.v1.FindLeaksResponse.
+ * Use `create(FindLeaksResponseSchema)` to create a new message.
+ */
+export const FindLeaksResponseSchema: GenMessage<FindLeaksResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_linking_v1_linking_service, 30);
+
+/**
+ * @generated from message umbel.linking.v1.Leak
+ */
+export type Leak = Message<"umbel.linking.v1.Leak"> & {
+  /**
+   * @generated from field: string field = 1;
+   */
+  field: string;
+
+  /**
+   * As it stands in the text, and where: UTF-16 code units from its start.
+   *
+   * @generated from field: string phrase = 2;
+   */
+  phrase: string;
+
+  /**
+   * @generated from field: uint32 offset = 3;
+   */
+  offset: number;
+
+  /**
+   * requester, customer, address, domain, external-id or number.
+   *
+   * @generated from field: string kind = 4;
+   */
+  kind: string;
+
+  /**
+   * A common word: it warns and does not block.
+   *
+   * @generated from field: bool common = 5;
+   */
+  common: boolean;
+};
+
+/**
+ * Describes the message umbel.linking.v1.Leak.
+ * Use `create(LeakSchema)` to create a new message.
+ */
+export const LeakSchema: GenMessage<Leak> = /*@__PURE__*/
+  messageDesc(file_umbel_linking_v1_linking_service, 31);
 
 /**
  * @generated from message umbel.linking.v1.Link
@@ -934,7 +1083,7 @@ export type Link = Message<"umbel.linking.v1.Link"> & {
  * Use `create(LinkSchema)` to create a new message.
  */
 export const LinkSchema: GenMessage<Link> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 28);
+  messageDesc(file_umbel_linking_v1_linking_service, 32);
 
 /**
  * @generated from message umbel.linking.v1.AddLinkRequest
@@ -973,7 +1122,7 @@ export type AddLinkRequest = Message<"umbel.linking.v1.AddLinkRequest"> & {
  * Use `create(AddLinkRequestSchema)` to create a new message.
  */
 export const AddLinkRequestSchema: GenMessage<AddLinkRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 29);
+  messageDesc(file_umbel_linking_v1_linking_service, 33);
 
 /**
  * @generated from message umbel.linking.v1.AddLinkResponse
@@ -990,7 +1139,7 @@ export type AddLinkResponse = Message<"umbel.linking.v1.AddLinkResponse"> & {
  * Use `create(AddLinkResponseSchema)` to create a new message.
  */
 export const AddLinkResponseSchema: GenMessage<AddLinkResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 30);
+  messageDesc(file_umbel_linking_v1_linking_service, 34);
 
 /**
  * @generated from message umbel.linking.v1.RemoveLinkRequest
@@ -1022,7 +1171,7 @@ export type RemoveLinkRequest = Message<"umbel.linking.v1.RemoveLinkRequest"> & 
  * Use `create(RemoveLinkRequestSchema)` to create a new message.
  */
 export const RemoveLinkRequestSchema: GenMessage<RemoveLinkRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 31);
+  messageDesc(file_umbel_linking_v1_linking_service, 35);
 
 /**
  * @generated from message umbel.linking.v1.RemoveLinkResponse
@@ -1035,7 +1184,7 @@ export type RemoveLinkResponse = Message<"umbel.linking.v1.RemoveLinkResponse"> 
  * Use `create(RemoveLinkResponseSchema)` to create a new message.
  */
 export const RemoveLinkResponseSchema: GenMessage<RemoveLinkResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 32);
+  messageDesc(file_umbel_linking_v1_linking_service, 36);
 
 /**
  * @generated from message umbel.linking.v1.ListLinksRequest
@@ -1064,7 +1213,7 @@ export type ListLinksRequest = Message<"umbel.linking.v1.ListLinksRequest"> & {
  * Use `create(ListLinksRequestSchema)` to create a new message.
  */
 export const ListLinksRequestSchema: GenMessage<ListLinksRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 33);
+  messageDesc(file_umbel_linking_v1_linking_service, 37);
 
 /**
  * @generated from message umbel.linking.v1.ListLinksResponse
@@ -1081,7 +1230,7 @@ export type ListLinksResponse = Message<"umbel.linking.v1.ListLinksResponse"> & 
  * Use `create(ListLinksResponseSchema)` to create a new message.
  */
 export const ListLinksResponseSchema: GenMessage<ListLinksResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 34);
+  messageDesc(file_umbel_linking_v1_linking_service, 38);
 
 /**
  * @generated from message umbel.linking.v1.Resource
@@ -1125,7 +1274,7 @@ export type Resource = Message<"umbel.linking.v1.Resource"> & {
  * Use `create(ResourceSchema)` to create a new message.
  */
 export const ResourceSchema: GenMessage<Resource> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 35);
+  messageDesc(file_umbel_linking_v1_linking_service, 39);
 
 /**
  * @generated from message umbel.linking.v1.AddResourceRequest
@@ -1167,7 +1316,7 @@ export type AddResourceRequest = Message<"umbel.linking.v1.AddResourceRequest"> 
  * Use `create(AddResourceRequestSchema)` to create a new message.
  */
 export const AddResourceRequestSchema: GenMessage<AddResourceRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 36);
+  messageDesc(file_umbel_linking_v1_linking_service, 40);
 
 /**
  * @generated from message umbel.linking.v1.AddResourceResponse
@@ -1184,7 +1333,7 @@ export type AddResourceResponse = Message<"umbel.linking.v1.AddResourceResponse"
  * Use `create(AddResourceResponseSchema)` to create a new message.
  */
 export const AddResourceResponseSchema: GenMessage<AddResourceResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 37);
+  messageDesc(file_umbel_linking_v1_linking_service, 41);
 
 /**
  * @generated from message umbel.linking.v1.RemoveResourceRequest
@@ -1216,7 +1365,7 @@ export type RemoveResourceRequest = Message<"umbel.linking.v1.RemoveResourceRequ
  * Use `create(RemoveResourceRequestSchema)` to create a new message.
  */
 export const RemoveResourceRequestSchema: GenMessage<RemoveResourceRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 38);
+  messageDesc(file_umbel_linking_v1_linking_service, 42);
 
 /**
  * @generated from message umbel.linking.v1.RemoveResourceResponse
@@ -1229,7 +1378,7 @@ export type RemoveResourceResponse = Message<"umbel.linking.v1.RemoveResourceRes
  * Use `create(RemoveResourceResponseSchema)` to create a new message.
  */
 export const RemoveResourceResponseSchema: GenMessage<RemoveResourceResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 39);
+  messageDesc(file_umbel_linking_v1_linking_service, 43);
 
 /**
  * @generated from message umbel.linking.v1.ListResourcesRequest
@@ -1251,7 +1400,7 @@ export type ListResourcesRequest = Message<"umbel.linking.v1.ListResourcesReques
  * Use `create(ListResourcesRequestSchema)` to create a new message.
  */
 export const ListResourcesRequestSchema: GenMessage<ListResourcesRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 40);
+  messageDesc(file_umbel_linking_v1_linking_service, 44);
 
 /**
  * @generated from message umbel.linking.v1.ListResourcesResponse
@@ -1268,7 +1417,7 @@ export type ListResourcesResponse = Message<"umbel.linking.v1.ListResourcesRespo
  * Use `create(ListResourcesResponseSchema)` to create a new message.
  */
 export const ListResourcesResponseSchema: GenMessage<ListResourcesResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 41);
+  messageDesc(file_umbel_linking_v1_linking_service, 45);
 
 /**
  * @generated from message umbel.linking.v1.CheckRollupsRequest
@@ -1292,7 +1441,7 @@ export type CheckRollupsRequest = Message<"umbel.linking.v1.CheckRollupsRequest"
  * Use `create(CheckRollupsRequestSchema)` to create a new message.
  */
 export const CheckRollupsRequestSchema: GenMessage<CheckRollupsRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 42);
+  messageDesc(file_umbel_linking_v1_linking_service, 46);
 
 /**
  * @generated from message umbel.linking.v1.RollupDrift
@@ -1326,7 +1475,7 @@ export type RollupDrift = Message<"umbel.linking.v1.RollupDrift"> & {
  * Use `create(RollupDriftSchema)` to create a new message.
  */
 export const RollupDriftSchema: GenMessage<RollupDrift> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 43);
+  messageDesc(file_umbel_linking_v1_linking_service, 47);
 
 /**
  * @generated from message umbel.linking.v1.CheckRollupsResponse
@@ -1348,7 +1497,7 @@ export type CheckRollupsResponse = Message<"umbel.linking.v1.CheckRollupsRespons
  * Use `create(CheckRollupsResponseSchema)` to create a new message.
  */
 export const CheckRollupsResponseSchema: GenMessage<CheckRollupsResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_linking_v1_linking_service, 44);
+  messageDesc(file_umbel_linking_v1_linking_service, 48);
 
 /**
  * Masters, links, linked resources and rollups.

@@ -6,6 +6,8 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Idempotency } from "../../common/v1/words_pb.ts";
+import { file_umbel_common_v1_words } from "../../common/v1/words_pb.ts";
 import type { NotificationState } from "../events/v1/notification_changed_pb.ts";
 import { file_umbel_notification_events_v1_notification_changed } from "../events/v1/notification_changed_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -14,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file umbel/notification/v1/notification_service.proto.
  */
 export const file_umbel_notification_v1_notification_service: GenFile = /*@__PURE__*/
-  fileDesc("CjB1bWJlbC9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uX3NlcnZpY2UucHJvdG8SFXVtYmVsLm5vdGlmaWNhdGlvbi52MSKSAQoLQ2F1c2VDb3VudHMSDwoHcGVuZGluZxgBIAEoBBIMCgRzZW50GAIgASgEEg8KB3NraXBwZWQYAyABKAQSEAoId2l0aGhlbGQYBCABKAQSEgoKc3VwcHJlc3NlZBgFIAEoBBIOCgZmYWlsZWQYBiABKAQSDwoHdW5rbm93bhgHIAEoBBIMCgRoZWxkGAggASgEIk0KEEhvbGRDYXVzZVJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCRINCgVlcG9jaBgDIAEoBCJHChFIb2xkQ2F1c2VSZXNwb25zZRIyCgZjb3VudHMYASABKAsyIi51bWJlbC5ub3RpZmljYXRpb24udjEuQ2F1c2VDb3VudHMiUAoTUmVsZWFzZUNhdXNlUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJEg0KBWVwb2NoGAMgASgEIkoKFFJlbGVhc2VDYXVzZVJlc3BvbnNlEjIKBmNvdW50cxgBIAEoCzIiLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5DYXVzZUNvdW50cyJRChRXaXRoaG9sZENhdXNlUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJEg0KBWVwb2NoGAMgASgEIksKFVdpdGhob2xkQ2F1c2VSZXNwb25zZRIyCgZjb3VudHMYASABKAsyIi51bWJlbC5ub3RpZmljYXRpb24udjEuQ2F1c2VDb3VudHMiYwoIRGVsaXZlcnkSDwoHYXR0ZW1wdBgBIAEoDRImCgJhdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcmVzdWx0GAMgASgJEg4KBmRldGFpbBgEIAEoCSLYAgoMTm90aWZpY2F0aW9uEgoKAmlkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCRISCgpjb21tZW50X2lkGAMgASgJEhQKDHJlY2lwaWVudF9pZBgEIAEoCRIPCgdjaGFubmVsGAUgASgJEg0KBXN0YXRlGAYgASgJEg4KBnJlYXNvbhgHIAEoCRIUCgxvcGVyYXRpb25faWQYCCABKAkSEgoKbWVzc2FnZV9pZBgJIAEoCRIzCgpkZWxpdmVyaWVzGAogAygLMh8udW1iZWwubm90aWZpY2F0aW9uLnYxLkRlbGl2ZXJ5Ei4KCmNyZWF0ZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEkAKB291dGNvbWUYDCABKA4yLy51bWJlbC5ub3RpZmljYXRpb24uZXZlbnRzLnYxLk5vdGlmaWNhdGlvblN0YXRlIoABChhMaXN0Tm90aWZpY2F0aW9uc1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCRIUCgxvcGVyYXRpb25faWQYAyABKAkSEQoJcGFnZV9zaXplGAQgASgNEhIKCnBhZ2VfdG9rZW4YBSABKAkicAoZTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZRI6Cg1ub3RpZmljYXRpb25zGAEgAygLMiMudW1iZWwubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkywgMKE05vdGlmaWNhdGlvblNlcnZpY2USXgoJSG9sZENhdXNlEicudW1iZWwubm90aWZpY2F0aW9uLnYxLkhvbGRDYXVzZVJlcXVlc3QaKC51bWJlbC5ub3RpZmljYXRpb24udjEuSG9sZENhdXNlUmVzcG9uc2USZwoMUmVsZWFzZUNhdXNlEioudW1iZWwubm90aWZpY2F0aW9uLnYxLlJlbGVhc2VDYXVzZVJlcXVlc3QaKy51bWJlbC5ub3RpZmljYXRpb24udjEuUmVsZWFzZUNhdXNlUmVzcG9uc2USagoNV2l0aGhvbGRDYXVzZRIrLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5XaXRoaG9sZENhdXNlUmVxdWVzdBosLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5XaXRoaG9sZENhdXNlUmVzcG9uc2USdgoRTGlzdE5vdGlmaWNhdGlvbnMSLy51bWJlbC5ub3RpZmljYXRpb24udjEuTGlzdE5vdGlmaWNhdGlvbnNSZXF1ZXN0GjAudW1iZWwubm90aWZpY2F0aW9uLnYxLkxpc3ROb3RpZmljYXRpb25zUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_umbel_notification_events_v1_notification_changed]);
+  fileDesc("CjB1bWJlbC9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uX3NlcnZpY2UucHJvdG8SFXVtYmVsLm5vdGlmaWNhdGlvbi52MSKSAQoLQ2F1c2VDb3VudHMSDwoHcGVuZGluZxgBIAEoBBIMCgRzZW50GAIgASgEEg8KB3NraXBwZWQYAyABKAQSEAoId2l0aGhlbGQYBCABKAQSEgoKc3VwcHJlc3NlZBgFIAEoBBIOCgZmYWlsZWQYBiABKAQSDwoHdW5rbm93bhgHIAEoBBIMCgRoZWxkGAggASgEIk0KEEhvbGRDYXVzZVJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCRINCgVlcG9jaBgDIAEoBCJHChFIb2xkQ2F1c2VSZXNwb25zZRIyCgZjb3VudHMYASABKAsyIi51bWJlbC5ub3RpZmljYXRpb24udjEuQ2F1c2VDb3VudHMiUAoTUmVsZWFzZUNhdXNlUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJEg0KBWVwb2NoGAMgASgEIkoKFFJlbGVhc2VDYXVzZVJlc3BvbnNlEjIKBmNvdW50cxgBIAEoCzIiLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5DYXVzZUNvdW50cyJRChRXaXRoaG9sZENhdXNlUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJEg0KBWVwb2NoGAMgASgEIksKFVdpdGhob2xkQ2F1c2VSZXNwb25zZRIyCgZjb3VudHMYASABKAsyIi51bWJlbC5ub3RpZmljYXRpb24udjEuQ2F1c2VDb3VudHMiTgoRUmV0cnlDYXVzZVJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCRINCgVlcG9jaBgDIAEoBCIlChJSZXRyeUNhdXNlUmVzcG9uc2USDwoHcmV0cmllZBgBIAEoBCKFAQoHV2ViaG9vaxIKCgJpZBgBIAEoCRILCgN1cmwYAiABKAkSDQoFdHlwZXMYAyADKAkSDQoFc3RhdGUYBCABKAkSLgoKY3JlYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLZGVzY3JpcHRpb24YBiABKAkijQEKEVB1dFdlYmhvb2tSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIxCgtpZGVtcG90ZW5jeRgCIAEoCzIcLnVtYmVsLmNvbW1vbi52MS5JZGVtcG90ZW5jeRIvCgd3ZWJob29rGAMgASgLMh4udW1iZWwubm90aWZpY2F0aW9uLnYxLldlYmhvb2siVQoSUHV0V2ViaG9va1Jlc3BvbnNlEi8KB3dlYmhvb2sYASABKAsyHi51bWJlbC5ub3RpZmljYXRpb24udjEuV2ViaG9vaxIOCgZzZWNyZXQYAiABKAkiQAoURGVsZXRlV2ViaG9va1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhIKCndlYmhvb2tfaWQYAiABKAkiFwoVRGVsZXRlV2ViaG9va1Jlc3BvbnNlInkKGlJvdGF0ZVdlYmhvb2tTZWNyZXRSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIxCgtpZGVtcG90ZW5jeRgCIAEoCzIcLnVtYmVsLmNvbW1vbi52MS5JZGVtcG90ZW5jeRISCgp3ZWJob29rX2lkGAMgASgJImUKG1JvdGF0ZVdlYmhvb2tTZWNyZXRSZXNwb25zZRIOCgZzZWNyZXQYASABKAkSNgoSb2xkX3NlY3JldF9lbmRzX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJSChNMaXN0V2ViaG9va3NSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJhChRMaXN0V2ViaG9va3NSZXNwb25zZRIwCgh3ZWJob29rcxgBIAMoCzIeLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5XZWJob29rEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJeCgtTdXBwcmVzc2lvbhIPCgdhZGRyZXNzGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIuCgpjcmVhdGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJWChdMaXN0U3VwcHJlc3Npb25zUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkibQoYTGlzdFN1cHByZXNzaW9uc1Jlc3BvbnNlEjgKDHN1cHByZXNzaW9ucxgBIAMoCzIiLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5TdXBwcmVzc2lvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiQQoYRGVsZXRlU3VwcHJlc3Npb25SZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIPCgdhZGRyZXNzGAIgASgJIhsKGURlbGV0ZVN1cHByZXNzaW9uUmVzcG9uc2UirgEKBk5vdGljZRIKCgJpZBgBIAEoCRIMCgRraW5kGAIgASgJEhQKDG9wZXJhdGlvbl9pZBgDIAEoCRIRCgl0aWNrZXRfaWQYBCABKAkSDAoEdGV4dBgFIAEoCRImCgJhdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHcmVhZF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiUQoSTGlzdE5vdGljZXNSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJeChNMaXN0Tm90aWNlc1Jlc3BvbnNlEi4KB25vdGljZXMYASADKAsyHS51bWJlbC5ub3RpZmljYXRpb24udjEuTm90aWNlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJAChVNYXJrTm90aWNlUmVhZFJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCW5vdGljZV9pZBgCIAEoCSIYChZNYXJrTm90aWNlUmVhZFJlc3BvbnNlImMKCERlbGl2ZXJ5Eg8KB2F0dGVtcHQYASABKA0SJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnJlc3VsdBgDIAEoCRIOCgZkZXRhaWwYBCABKAki2AIKDE5vdGlmaWNhdGlvbhIKCgJpZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSEgoKY29tbWVudF9pZBgDIAEoCRIUCgxyZWNpcGllbnRfaWQYBCABKAkSDwoHY2hhbm5lbBgFIAEoCRINCgVzdGF0ZRgGIAEoCRIOCgZyZWFzb24YByABKAkSFAoMb3BlcmF0aW9uX2lkGAggASgJEhIKCm1lc3NhZ2VfaWQYCSABKAkSMwoKZGVsaXZlcmllcxgKIAMoCzIfLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5EZWxpdmVyeRIuCgpjcmVhdGVkX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBJACgdvdXRjb21lGAwgASgOMi8udW1iZWwubm90aWZpY2F0aW9uLmV2ZW50cy52MS5Ob3RpZmljYXRpb25TdGF0ZSKAAQoYTGlzdE5vdGlmaWNhdGlvbnNSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSFAoMb3BlcmF0aW9uX2lkGAMgASgJEhEKCXBhZ2Vfc2l6ZRgEIAEoDRISCgpwYWdlX3Rva2VuGAUgASgJInAKGUxpc3ROb3RpZmljYXRpb25zUmVzcG9uc2USOgoNbm90aWZpY2F0aW9ucxgBIAMoCzIjLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5Ob3RpZmljYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJMsIDChNOb3RpZmljYXRpb25TZXJ2aWNlEl4KCUhvbGRDYXVzZRInLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5Ib2xkQ2F1c2VSZXF1ZXN0GigudW1iZWwubm90aWZpY2F0aW9uLnYxLkhvbGRDYXVzZVJlc3BvbnNlEmcKDFJlbGVhc2VDYXVzZRIqLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5SZWxlYXNlQ2F1c2VSZXF1ZXN0GisudW1iZWwubm90aWZpY2F0aW9uLnYxLlJlbGVhc2VDYXVzZVJlc3BvbnNlEmoKDVdpdGhob2xkQ2F1c2USKy51bWJlbC5ub3RpZmljYXRpb24udjEuV2l0aGhvbGRDYXVzZVJlcXVlc3QaLC51bWJlbC5ub3RpZmljYXRpb24udjEuV2l0aGhvbGRDYXVzZVJlc3BvbnNlEnYKEUxpc3ROb3RpZmljYXRpb25zEi8udW1iZWwubm90aWZpY2F0aW9uLnYxLkxpc3ROb3RpZmljYXRpb25zUmVxdWVzdBowLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5MaXN0Tm90aWZpY2F0aW9uc1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_umbel_common_v1_words, file_umbel_notification_events_v1_notification_changed]);
 
 /**
  * @generated from message umbel.notification.v1.CauseCounts
@@ -201,6 +203,532 @@ export const WithholdCauseResponseSchema: GenMessage<WithholdCauseResponse> = /*
   messageDesc(file_umbel_notification_v1_notification_service, 6);
 
 /**
+ * Makes what failed due again. Under a higher epoch than any hold; what was sent is not sent again.
+ *
+ * @generated from message umbel.notification.v1.RetryCauseRequest
+ */
+export type RetryCauseRequest = Message<"umbel.notification.v1.RetryCauseRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: string operation_id = 2;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: uint64 epoch = 3;
+   */
+  epoch: bigint;
+};
+
+/**
+ * Describes the message umbel.notification.v1.RetryCauseRequest.
+ * Use `create(RetryCauseRequestSchema)` to create a new message.
+ */
+export const RetryCauseRequestSchema: GenMessage<RetryCauseRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 7);
+
+/**
+ * @generated from message umbel.notification.v1.RetryCauseResponse
+ */
+export type RetryCauseResponse = Message<"umbel.notification.v1.RetryCauseResponse"> & {
+  /**
+   * @generated from field: uint64 retried = 1;
+   */
+  retried: bigint;
+};
+
+/**
+ * Describes the message umbel.notification.v1.RetryCauseResponse.
+ * Use `create(RetryCauseResponseSchema)` to create a new message.
+ */
+export const RetryCauseResponseSchema: GenMessage<RetryCauseResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 8);
+
+/**
+ * An endpoint of the workspace that is told what happens, by the Standard Webhooks specification.
+ *
+ * @generated from message umbel.notification.v1.Webhook
+ */
+export type Webhook = Message<"umbel.notification.v1.Webhook"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string url = 2;
+   */
+  url: string;
+
+  /**
+   * The event types it gets, such as ticket.comment.added; empty: all.
+   *
+   * @generated from field: repeated string types = 3;
+   */
+  types: string[];
+
+  /**
+   * enabled, disabled (by an admin) or gone (it answered 410).
+   *
+   * @generated from field: string state = 4;
+   */
+  state: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp created_at = 5;
+   */
+  createdAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: string description = 6;
+   */
+  description: string;
+};
+
+/**
+ * Describes the message umbel.notification.v1.Webhook.
+ * Use `create(WebhookSchema)` to create a new message.
+ */
+export const WebhookSchema: GenMessage<Webhook> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 9);
+
+/**
+ * @generated from message umbel.notification.v1.PutWebhookRequest
+ */
+export type PutWebhookRequest = Message<"umbel.notification.v1.PutWebhookRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: umbel.common.v1.Idempotency idempotency = 2;
+   */
+  idempotency?: Idempotency | undefined;
+
+  /**
+   * @generated from field: umbel.notification.v1.Webhook webhook = 3;
+   */
+  webhook?: Webhook | undefined;
+};
+
+/**
+ * Describes the message umbel.notification.v1.PutWebhookRequest.
+ * Use `create(PutWebhookRequestSchema)` to create a new message.
+ */
+export const PutWebhookRequestSchema: GenMessage<PutWebhookRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 10);
+
+/**
+ * @generated from message umbel.notification.v1.PutWebhookResponse
+ */
+export type PutWebhookResponse = Message<"umbel.notification.v1.PutWebhookResponse"> & {
+  /**
+   * @generated from field: umbel.notification.v1.Webhook webhook = 1;
+   */
+  webhook?: Webhook | undefined;
+
+  /**
+   * The signing secret, told once, when it is made.
+   *
+   * @generated from field: string secret = 2;
+   */
+  secret: string;
+};
+
+/**
+ * Describes the message umbel.notification.v1.PutWebhookResponse.
+ * Use `create(PutWebhookResponseSchema)` to create a new message.
+ */
+export const PutWebhookResponseSchema: GenMessage<PutWebhookResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 11);
+
+/**
+ * @generated from message umbel.notification.v1.DeleteWebhookRequest
+ */
+export type DeleteWebhookRequest = Message<"umbel.notification.v1.DeleteWebhookRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: string webhook_id = 2;
+   */
+  webhookId: string;
+};
+
+/**
+ * Describes the message umbel.notification.v1.DeleteWebhookRequest.
+ * Use `create(DeleteWebhookRequestSchema)` to create a new message.
+ */
+export const DeleteWebhookRequestSchema: GenMessage<DeleteWebhookRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 12);
+
+/**
+ * @generated from message umbel.notification.v1.DeleteWebhookResponse
+ */
+export type DeleteWebhookResponse = Message<"umbel.notification.v1.DeleteWebhookResponse"> & {
+};
+
+/**
+ * Describes the message umbel.notification.v1.DeleteWebhookResponse.
+ * Use `create(DeleteWebhookResponseSchema)` to create a new message.
+ */
+export const DeleteWebhookResponseSchema: GenMessage<DeleteWebhookResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 13);
+
+/**
+ * A new secret; the old one signs beside it until it ends.
+ *
+ * @generated from message umbel.notification.v1.RotateWebhookSecretRequest
+ */
+export type RotateWebhookSecretRequest = Message<"umbel.notification.v1.RotateWebhookSecretRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: umbel.common.v1.Idempotency idempotency = 2;
+   */
+  idempotency?: Idempotency | undefined;
+
+  /**
+   * @generated from field: string webhook_id = 3;
+   */
+  webhookId: string;
+};
+
+/**
+ * Describes the message umbel.notification.v1.RotateWebhookSecretRequest.
+ * Use `create(RotateWebhookSecretRequestSchema)` to create a new message.
+ */
+export const RotateWebhookSecretRequestSchema: GenMessage<RotateWebhookSecretRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 14);
+
+/**
+ * @generated from message umbel.notification.v1.RotateWebhookSecretResponse
+ */
+export type RotateWebhookSecretResponse = Message<"umbel.notification.v1.RotateWebhookSecretResponse"> & {
+  /**
+   * @generated from field: string secret = 1;
+   */
+  secret: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp old_secret_ends_at = 2;
+   */
+  oldSecretEndsAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message umbel.notification.v1.RotateWebhookSecretResponse.
+ * Use `create(RotateWebhookSecretResponseSchema)` to create a new message.
+ */
+export const RotateWebhookSecretResponseSchema: GenMessage<RotateWebhookSecretResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 15);
+
+/**
+ * @generated from message umbel.notification.v1.ListWebhooksRequest
+ */
+export type ListWebhooksRequest = Message<"umbel.notification.v1.ListWebhooksRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: uint32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message umbel.notification.v1.ListWebhooksRequest.
+ * Use `create(ListWebhooksRequestSchema)` to create a new message.
+ */
+export const ListWebhooksRequestSchema: GenMessage<ListWebhooksRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 16);
+
+/**
+ * @generated from message umbel.notification.v1.ListWebhooksResponse
+ */
+export type ListWebhooksResponse = Message<"umbel.notification.v1.ListWebhooksResponse"> & {
+  /**
+   * @generated from field: repeated umbel.notification.v1.Webhook webhooks = 1;
+   */
+  webhooks: Webhook[];
+
+  /**
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message umbel.notification.v1.ListWebhooksResponse.
+ * Use `create(ListWebhooksResponseSchema)` to create a new message.
+ */
+export const ListWebhooksResponseSchema: GenMessage<ListWebhooksResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 17);
+
+/**
+ * @generated from message umbel.notification.v1.Suppression
+ */
+export type Suppression = Message<"umbel.notification.v1.Suppression"> & {
+  /**
+   * @generated from field: string address = 1;
+   */
+  address: string;
+
+  /**
+   * hard-bounce, soft-bounces, complaint or by-hand.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp created_at = 3;
+   */
+  createdAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message umbel.notification.v1.Suppression.
+ * Use `create(SuppressionSchema)` to create a new message.
+ */
+export const SuppressionSchema: GenMessage<Suppression> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 18);
+
+/**
+ * @generated from message umbel.notification.v1.ListSuppressionsRequest
+ */
+export type ListSuppressionsRequest = Message<"umbel.notification.v1.ListSuppressionsRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: uint32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message umbel.notification.v1.ListSuppressionsRequest.
+ * Use `create(ListSuppressionsRequestSchema)` to create a new message.
+ */
+export const ListSuppressionsRequestSchema: GenMessage<ListSuppressionsRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 19);
+
+/**
+ * @generated from message umbel.notification.v1.ListSuppressionsResponse
+ */
+export type ListSuppressionsResponse = Message<"umbel.notification.v1.ListSuppressionsResponse"> & {
+  /**
+   * @generated from field: repeated umbel.notification.v1.Suppression suppressions = 1;
+   */
+  suppressions: Suppression[];
+
+  /**
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message umbel.notification.v1.ListSuppressionsResponse.
+ * Use `create(ListSuppressionsResponseSchema)` to create a new message.
+ */
+export const ListSuppressionsResponseSchema: GenMessage<ListSuppressionsResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 20);
+
+/**
+ * @generated from message umbel.notification.v1.DeleteSuppressionRequest
+ */
+export type DeleteSuppressionRequest = Message<"umbel.notification.v1.DeleteSuppressionRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: string address = 2;
+   */
+  address: string;
+};
+
+/**
+ * Describes the message umbel.notification.v1.DeleteSuppressionRequest.
+ * Use `create(DeleteSuppressionRequestSchema)` to create a new message.
+ */
+export const DeleteSuppressionRequestSchema: GenMessage<DeleteSuppressionRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 21);
+
+/**
+ * @generated from message umbel.notification.v1.DeleteSuppressionResponse
+ */
+export type DeleteSuppressionResponse = Message<"umbel.notification.v1.DeleteSuppressionResponse"> & {
+};
+
+/**
+ * Describes the message umbel.notification.v1.DeleteSuppressionResponse.
+ * Use `create(DeleteSuppressionResponseSchema)` to create a new message.
+ */
+export const DeleteSuppressionResponseSchema: GenMessage<DeleteSuppressionResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 22);
+
+/**
+ * One line in an agent's inbox.
+ *
+ * @generated from message umbel.notification.v1.Notice
+ */
+export type Notice = Message<"umbel.notification.v1.Notice"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string kind = 2;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: string operation_id = 3;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: string ticket_id = 4;
+   */
+  ticketId: string;
+
+  /**
+   * @generated from field: string text = 5;
+   */
+  text: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp at = 6;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp read_at = 7;
+   */
+  readAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message umbel.notification.v1.Notice.
+ * Use `create(NoticeSchema)` to create a new message.
+ */
+export const NoticeSchema: GenMessage<Notice> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 23);
+
+/**
+ * @generated from message umbel.notification.v1.ListNoticesRequest
+ */
+export type ListNoticesRequest = Message<"umbel.notification.v1.ListNoticesRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: uint32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message umbel.notification.v1.ListNoticesRequest.
+ * Use `create(ListNoticesRequestSchema)` to create a new message.
+ */
+export const ListNoticesRequestSchema: GenMessage<ListNoticesRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 24);
+
+/**
+ * @generated from message umbel.notification.v1.ListNoticesResponse
+ */
+export type ListNoticesResponse = Message<"umbel.notification.v1.ListNoticesResponse"> & {
+  /**
+   * @generated from field: repeated umbel.notification.v1.Notice notices = 1;
+   */
+  notices: Notice[];
+
+  /**
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message umbel.notification.v1.ListNoticesResponse.
+ * Use `create(ListNoticesResponseSchema)` to create a new message.
+ */
+export const ListNoticesResponseSchema: GenMessage<ListNoticesResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 25);
+
+/**
+ * @generated from message umbel.notification.v1.MarkNoticeReadRequest
+ */
+export type MarkNoticeReadRequest = Message<"umbel.notification.v1.MarkNoticeReadRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: string notice_id = 2;
+   */
+  noticeId: string;
+};
+
+/**
+ * Describes the message umbel.notification.v1.MarkNoticeReadRequest.
+ * Use `create(MarkNoticeReadRequestSchema)` to create a new message.
+ */
+export const MarkNoticeReadRequestSchema: GenMessage<MarkNoticeReadRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 26);
+
+/**
+ * @generated from message umbel.notification.v1.MarkNoticeReadResponse
+ */
+export type MarkNoticeReadResponse = Message<"umbel.notification.v1.MarkNoticeReadResponse"> & {
+};
+
+/**
+ * Describes the message umbel.notification.v1.MarkNoticeReadResponse.
+ * Use `create(MarkNoticeReadResponseSchema)` to create a new message.
+ */
+export const MarkNoticeReadResponseSchema: GenMessage<MarkNoticeReadResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_notification_v1_notification_service, 27);
+
+/**
  * @generated from message umbel.notification.v1.Delivery
  */
 export type Delivery = Message<"umbel.notification.v1.Delivery"> & {
@@ -232,7 +760,7 @@ export type Delivery = Message<"umbel.notification.v1.Delivery"> & {
  * Use `create(DeliverySchema)` to create a new message.
  */
 export const DeliverySchema: GenMessage<Delivery> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 7);
+  messageDesc(file_umbel_notification_v1_notification_service, 28);
 
 /**
  * @generated from message umbel.notification.v1.Notification
@@ -306,7 +834,7 @@ export type Notification = Message<"umbel.notification.v1.Notification"> & {
  * Use `create(NotificationSchema)` to create a new message.
  */
 export const NotificationSchema: GenMessage<Notification> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 8);
+  messageDesc(file_umbel_notification_v1_notification_service, 29);
 
 /**
  * @generated from message umbel.notification.v1.ListNotificationsRequest
@@ -343,7 +871,7 @@ export type ListNotificationsRequest = Message<"umbel.notification.v1.ListNotifi
  * Use `create(ListNotificationsRequestSchema)` to create a new message.
  */
 export const ListNotificationsRequestSchema: GenMessage<ListNotificationsRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 9);
+  messageDesc(file_umbel_notification_v1_notification_service, 30);
 
 /**
  * @generated from message umbel.notification.v1.ListNotificationsResponse
@@ -365,7 +893,7 @@ export type ListNotificationsResponse = Message<"umbel.notification.v1.ListNotif
  * Use `create(ListNotificationsResponseSchema)` to create a new message.
  */
 export const ListNotificationsResponseSchema: GenMessage<ListNotificationsResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 10);
+  messageDesc(file_umbel_notification_v1_notification_service, 31);
 
 /**
  * What is owed to recipients, and the attempts to send it.

@@ -6,7 +6,9 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Idempotency, TicketStatus } from "../../common/v1/words_pb.ts";
+import type { Cause } from "../../common/v1/cause_pb.ts";
+import { file_umbel_common_v1_cause } from "../../common/v1/cause_pb.ts";
+import type { Idempotency, TicketPriority, TicketStatus } from "../../common/v1/words_pb.ts";
 import { file_umbel_common_v1_words } from "../../common/v1/words_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -14,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file umbel/operation/v1/operation_service.proto.
  */
 export const file_umbel_operation_v1_operation_service: GenFile = /*@__PURE__*/
-  fileDesc("Cip1bWJlbC9vcGVyYXRpb24vdjEvb3BlcmF0aW9uX3NlcnZpY2UucHJvdG8SEnVtYmVsLm9wZXJhdGlvbi52MSKsAQoGVGFyZ2V0Ei4KA2FsbBgBIAEoCzIfLnVtYmVsLm9wZXJhdGlvbi52MS5BbGxDaGlsZHJlbkgAEjQKBmNob3NlbhgCIAEoCzIiLnVtYmVsLm9wZXJhdGlvbi52MS5DaG9zZW5DaGlsZHJlbkgAEjIKBmZpbHRlchgDIAEoCzIgLnVtYmVsLm9wZXJhdGlvbi52MS5TdGF0dXNGaWx0ZXJIAEIICgZ0YXJnZXQiDQoLQWxsQ2hpbGRyZW4iJAoOQ2hvc2VuQ2hpbGRyZW4SEgoKdGlja2V0X2lkcxgBIAMoCSI/CgxTdGF0dXNGaWx0ZXISLwoIc3RhdHVzZXMYASADKA4yHS51bWJlbC5jb21tb24udjEuVGlja2V0U3RhdHVzIp0ECglPcGVyYXRpb24SCgoCaWQYASABKAkSDAoEa2luZBgCIAEoCRIRCgltYXN0ZXJfaWQYAyABKAkSDQoFc3RhdGUYBCABKAkSEQoJcGxhbl9oYXNoGAUgASgJEgwKBHRleHQYBiABKAkSFAoMaG9sZF9zZWNvbmRzGAcgASgNEg0KBWVwb2NoGAggASgEEi4KCHByb2dyZXNzGAkgASgLMhwudW1iZWwub3BlcmF0aW9uLnYxLlByb2dyZXNzEhIKCnBsYW5uZWRfYnkYCiABKAkSEgoKc3RhcnRlZF9ieRgLIAEoCRIuCgpwbGFubmVkX2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpleHBpcmVzX2F0GA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgthY2NlcHRlZF9hdBgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoMaG9sZF9lbmRzX2F0GA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgljbG9zZWRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2ZpbmlzaGVkX2F0GBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgt3b3JrZmxvd19pZBgSIAEoCSL/AQoIUHJvZ3Jlc3MSDQoFdG90YWwYASABKAQSDwoHcGVuZGluZxgCIAEoBBIPCgdhcHBsaWVkGAMgASgEEg8KB3NraXBwZWQYBCABKAQSDgoGZmFpbGVkGAUgASgEEhoKEm5vdGlmaWNhdGlvbnNfb3dlZBgGIAEoBBIMCgRzZW50GAcgASgEEhgKEG5vdF9zZW50X3NraXBwZWQYCCABKAQSEAoId2l0aGhlbGQYCSABKAQSEgoKc3VwcHJlc3NlZBgKIAEoBBITCgtzZW5kX2ZhaWxlZBgLIAEoBBIPCgd1bmtub3duGAwgASgEEhEKCWNhbmNlbGxlZBgNIAEoBCK/AQoESXRlbRILCgNzZXEYASABKAQSEQoJdGlja2V0X2lkGAIgASgJEhUKDXRpY2tldF9udW1iZXIYAyABKAQSDQoFc3RhdGUYBCABKAkSDgoGcmVhc29uGAUgASgJEg4KBmJlZm9yZRgGIAEoCRINCgVhZnRlchgHIAEoCRIPCgd2ZXJzaW9uGAggASgEEhQKDG5vdGlmaWNhdGlvbhgJIAEoCRIbChNub3RpZmljYXRpb25fcmVhc29uGAogASgJIuYBChRQbGFuT3BlcmF0aW9uUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSEQoJbWFzdGVyX2lkGAMgASgJEgwKBGtpbmQYBCABKAkSKgoGdGFyZ2V0GAUgASgLMhoudW1iZWwub3BlcmF0aW9uLnYxLlRhcmdldBIMCgR0ZXh0GAYgASgJEhkKDGhvbGRfc2Vjb25kcxgHIAEoDUgAiAEBQg8KDV9ob2xkX3NlY29uZHMipgEKFVBsYW5PcGVyYXRpb25SZXNwb25zZRIwCglvcGVyYXRpb24YASABKAsyHS51bWJlbC5vcGVyYXRpb24udjEuT3BlcmF0aW9uEhAKCGFwcGx5aW5nGAIgASgEEhAKCHNraXBwaW5nGAMgASgEEg4KBmhpZGRlbhgEIAEoBBInCgVpdGVtcxgFIAMoCzIYLnVtYmVsLm9wZXJhdGlvbi52MS5JdGVtIpoBChVTdGFydE9wZXJhdGlvblJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEjEKC2lkZW1wb3RlbmN5GAIgASgLMhwudW1iZWwuY29tbW9uLnYxLklkZW1wb3RlbmN5EhQKDG9wZXJhdGlvbl9pZBgDIAEoCRIRCglwbGFuX2hhc2gYBCABKAkSDwoHY29uZmlybRgFIAEoBCJKChZTdGFydE9wZXJhdGlvblJlc3BvbnNlEjAKCW9wZXJhdGlvbhgBIAEoCzIdLnVtYmVsLm9wZXJhdGlvbi52MS5PcGVyYXRpb24iQwoVUGF1c2VPcGVyYXRpb25SZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIUCgxvcGVyYXRpb25faWQYAiABKAkiSgoWUGF1c2VPcGVyYXRpb25SZXNwb25zZRIwCglvcGVyYXRpb24YASABKAsyHS51bWJlbC5vcGVyYXRpb24udjEuT3BlcmF0aW9uIkQKFlJlc3VtZU9wZXJhdGlvblJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCSJLChdSZXN1bWVPcGVyYXRpb25SZXNwb25zZRIwCglvcGVyYXRpb24YASABKAsyHS51bWJlbC5vcGVyYXRpb24udjEuT3BlcmF0aW9uIkQKFkNhbmNlbE9wZXJhdGlvblJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCSJdChdDYW5jZWxPcGVyYXRpb25SZXNwb25zZRIwCglvcGVyYXRpb24YASABKAsyHS51bWJlbC5vcGVyYXRpb24udjEuT3BlcmF0aW9uEhAKCGNvbXBsZXRlGAIgASgIIkEKE0dldE9wZXJhdGlvblJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCSJIChRHZXRPcGVyYXRpb25SZXNwb25zZRIwCglvcGVyYXRpb24YASABKAsyHS51bWJlbC5vcGVyYXRpb24udjEuT3BlcmF0aW9uImcKFUxpc3RPcGVyYXRpb25zUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSEQoJbWFzdGVyX2lkGAIgASgJEhEKCXBhZ2Vfc2l6ZRgDIAEoDRISCgpwYWdlX3Rva2VuGAQgASgJImQKFkxpc3RPcGVyYXRpb25zUmVzcG9uc2USMQoKb3BlcmF0aW9ucxgBIAMoCzIdLnVtYmVsLm9wZXJhdGlvbi52MS5PcGVyYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIooBChBMaXN0SXRlbXNSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIUCgxvcGVyYXRpb25faWQYAiABKAkSDQoFc3RhdGUYAyABKAkSFAoMbm90aWZpY2F0aW9uGAQgASgJEhEKCXBhZ2Vfc2l6ZRgFIAEoDRISCgpwYWdlX3Rva2VuGAYgASgJIlUKEUxpc3RJdGVtc1Jlc3BvbnNlEicKBWl0ZW1zGAEgAygLMhgudW1iZWwub3BlcmF0aW9uLnYxLkl0ZW0SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJMsgGChBPcGVyYXRpb25TZXJ2aWNlEmQKDVBsYW5PcGVyYXRpb24SKC51bWJlbC5vcGVyYXRpb24udjEuUGxhbk9wZXJhdGlvblJlcXVlc3QaKS51bWJlbC5vcGVyYXRpb24udjEuUGxhbk9wZXJhdGlvblJlc3BvbnNlEmcKDlN0YXJ0T3BlcmF0aW9uEikudW1iZWwub3BlcmF0aW9uLnYxLlN0YXJ0T3BlcmF0aW9uUmVxdWVzdBoqLnVtYmVsLm9wZXJhdGlvbi52MS5TdGFydE9wZXJhdGlvblJlc3BvbnNlEmcKDlBhdXNlT3BlcmF0aW9uEikudW1iZWwub3BlcmF0aW9uLnYxLlBhdXNlT3BlcmF0aW9uUmVxdWVzdBoqLnVtYmVsLm9wZXJhdGlvbi52MS5QYXVzZU9wZXJhdGlvblJlc3BvbnNlEmoKD1Jlc3VtZU9wZXJhdGlvbhIqLnVtYmVsLm9wZXJhdGlvbi52MS5SZXN1bWVPcGVyYXRpb25SZXF1ZXN0GisudW1iZWwub3BlcmF0aW9uLnYxLlJlc3VtZU9wZXJhdGlvblJlc3BvbnNlEmoKD0NhbmNlbE9wZXJhdGlvbhIqLnVtYmVsLm9wZXJhdGlvbi52MS5DYW5jZWxPcGVyYXRpb25SZXF1ZXN0GisudW1iZWwub3BlcmF0aW9uLnYxLkNhbmNlbE9wZXJhdGlvblJlc3BvbnNlEmEKDEdldE9wZXJhdGlvbhInLnVtYmVsLm9wZXJhdGlvbi52MS5HZXRPcGVyYXRpb25SZXF1ZXN0GigudW1iZWwub3BlcmF0aW9uLnYxLkdldE9wZXJhdGlvblJlc3BvbnNlEmcKDkxpc3RPcGVyYXRpb25zEikudW1iZWwub3BlcmF0aW9uLnYxLkxpc3RPcGVyYXRpb25zUmVxdWVzdBoqLnVtYmVsLm9wZXJhdGlvbi52MS5MaXN0T3BlcmF0aW9uc1Jlc3BvbnNlElgKCUxpc3RJdGVtcxIkLnVtYmVsLm9wZXJhdGlvbi52MS5MaXN0SXRlbXNSZXF1ZXN0GiUudW1iZWwub3BlcmF0aW9uLnYxLkxpc3RJdGVtc1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_umbel_common_v1_words]);
+  fileDesc("Cip1bWJlbC9vcGVyYXRpb24vdjEvb3BlcmF0aW9uX3NlcnZpY2UucHJvdG8SEnVtYmVsLm9wZXJhdGlvbi52MSKuAQoGVGFyZ2V0Ei4KA2FsbBgBIAEoCzIfLnVtYmVsLm9wZXJhdGlvbi52MS5BbGxDaGlsZHJlbkgAEjQKBmNob3NlbhgCIAEoCzIiLnVtYmVsLm9wZXJhdGlvbi52MS5DaG9zZW5DaGlsZHJlbkgAEjQKBmZpbHRlchgDIAEoCzIiLnVtYmVsLm9wZXJhdGlvbi52MS5DaGlsZHJlbkZpbHRlckgAQggKBnRhcmdldCINCgtBbGxDaGlsZHJlbiIkCg5DaG9zZW5DaGlsZHJlbhISCgp0aWNrZXRfaWRzGAEgAygJIpABCg5DaGlsZHJlbkZpbHRlchIvCghzdGF0dXNlcxgBIAMoDjIdLnVtYmVsLmNvbW1vbi52MS5UaWNrZXRTdGF0dXMSDgoGbGFiZWxzGAIgAygJEhQKDGN1c3RvbWVyX2lkcxgDIAMoCRITCgtwcm9qZWN0X2lkcxgEIAMoCRISCgpzbGFfc3RhdGVzGAUgAygJIsgCCgZDaGFuZ2USLQoGc3RhdHVzGAEgASgOMh0udW1iZWwuY29tbW9uLnYxLlRpY2tldFN0YXR1cxIxCghwcmlvcml0eRgCIAEoDjIfLnVtYmVsLmNvbW1vbi52MS5UaWNrZXRQcmlvcml0eRIYCgthc3NpZ25lZV9pZBgDIAEoCUgAiAEBEhUKCGdyb3VwX2lkGAQgASgJSAGIAQESEgoKYWRkX2xhYmVscxgFIAMoCRIVCg1yZW1vdmVfbGFiZWxzGAYgAygJEhcKD2luY2x1ZGVfcmVwbGllZBgHIAEoCBIdChVjb25maXJtX3RvX2Nsb3NlX2RheXMYCCABKA0SGwoTdW5kb25lX29wZXJhdGlvbl9pZBgJIAEoCRIOCgZtaXNzZWQYCiABKAlCDgoMX2Fzc2lnbmVlX2lkQgsKCV9ncm91cF9pZCIrCgtUZXh0VmFyaWFudBIOCgZsb2NhbGUYASABKAkSDAoEdGV4dBgCIAEoCSKCAQoHRmluZGluZxIMCgRraW5kGAEgASgJEg0KBWZpZWxkGAIgASgJEg8KB21lc3NhZ2UYAyABKAkSDgoGYmxvY2tzGAQgASgIEg4KBnBocmFzZRgFIAEoCRIRCglsZWFrX2tpbmQYBiABKAkSFgoOdGlja2V0X251bWJlcnMYByADKAQiUQoHUHJldmlldxIRCgl0aWNrZXRfaWQYASABKAkSFQoNdGlja2V0X251bWJlchgCIAEoBBIOCgZsb2NhbGUYAyABKAkSDAoEdGV4dBgEIAEoCSLpBgoJT3BlcmF0aW9uEgoKAmlkGAEgASgJEgwKBGtpbmQYAiABKAkSEQoJbWFzdGVyX2lkGAMgASgJEg0KBXN0YXRlGAQgASgJEhEKCXBsYW5faGFzaBgFIAEoCRIMCgR0ZXh0GAYgASgJEhQKDGhvbGRfc2Vjb25kcxgHIAEoDRINCgVlcG9jaBgIIAEoBBIuCghwcm9ncmVzcxgJIAEoCzIcLnVtYmVsLm9wZXJhdGlvbi52MS5Qcm9ncmVzcxISCgpwbGFubmVkX2J5GAogASgJEhIKCnN0YXJ0ZWRfYnkYCyABKAkSLgoKcGxhbm5lZF9hdBgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKZXhwaXJlc19hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLYWNjZXB0ZWRfYXQYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDGhvbGRfZW5kc19hdBgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJY2xvc2VkX2F0GBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtmaW5pc2hlZF9hdBgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLd29ya2Zsb3dfaWQYEiABKAkSKgoGY2hhbmdlGBMgASgLMhoudW1iZWwub3BlcmF0aW9uLnYxLkNoYW5nZRIxCgh2YXJpYW50cxgUIAMoCzIfLnVtYmVsLm9wZXJhdGlvbi52MS5UZXh0VmFyaWFudBItCghmaW5kaW5ncxgVIAMoCzIbLnVtYmVsLm9wZXJhdGlvbi52MS5GaW5kaW5nEhcKD292ZXJyaWRlX3JlYXNvbhgWIAEoCRIWCg5uZWVkc19hcHByb3ZhbBgXIAEoCBITCgthcHByb3ZlZF9ieRgYIAEoCRIMCgRyYXRlGBkgASgNEhYKDnF1ZXVlX3Bvc2l0aW9uGBogASgNEhQKDHBhdXNlX3JlYXNvbhgbIAEoCRIYChBwcm9ncmVzc192ZXJzaW9uGBwgASgEEhAKCGFwcGx5aW5nGB0gASgEEg4KBmhpZGRlbhgeIAEoBCL/AQoIUHJvZ3Jlc3MSDQoFdG90YWwYASABKAQSDwoHcGVuZGluZxgCIAEoBBIPCgdhcHBsaWVkGAMgASgEEg8KB3NraXBwZWQYBCABKAQSDgoGZmFpbGVkGAUgASgEEhoKEm5vdGlmaWNhdGlvbnNfb3dlZBgGIAEoBBIMCgRzZW50GAcgASgEEhgKEG5vdF9zZW50X3NraXBwZWQYCCABKAQSEAoId2l0aGhlbGQYCSABKAQSEgoKc3VwcHJlc3NlZBgKIAEoBBITCgtzZW5kX2ZhaWxlZBgLIAEoBBIPCgd1bmtub3duGAwgASgEEhEKCWNhbmNlbGxlZBgNIAEoBCLOAQoESXRlbRILCgNzZXEYASABKAQSEQoJdGlja2V0X2lkGAIgASgJEhUKDXRpY2tldF9udW1iZXIYAyABKAQSDQoFc3RhdGUYBCABKAkSDgoGcmVhc29uGAUgASgJEg4KBmJlZm9yZRgGIAEoCRINCgVhZnRlchgHIAEoCRIPCgd2ZXJzaW9uGAggASgEEhQKDG5vdGlmaWNhdGlvbhgJIAEoCRIbChNub3RpZmljYXRpb25fcmVhc29uGAogASgJEg0KBW1vdmVkGAsgASgIIvsCChRQbGFuT3BlcmF0aW9uUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSEQoJbWFzdGVyX2lkGAMgASgJEgwKBGtpbmQYBCABKAkSKgoGdGFyZ2V0GAUgASgLMhoudW1iZWwub3BlcmF0aW9uLnYxLlRhcmdldBIMCgR0ZXh0GAYgASgJEhkKDGhvbGRfc2Vjb25kcxgHIAEoDUgAiAEBEioKBmNoYW5nZRgIIAEoCzIaLnVtYmVsLm9wZXJhdGlvbi52MS5DaGFuZ2USMQoIdmFyaWFudHMYCSADKAsyHy51bWJlbC5vcGVyYXRpb24udjEuVGV4dFZhcmlhbnQSFwoPb3ZlcnJpZGVfcmVhc29uGAogASgJEgwKBHJhdGUYCyABKA0SDQoFc3RhcnQYDCABKAhCDwoNX2hvbGRfc2Vjb25kcyLVAQoVUGxhbk9wZXJhdGlvblJlc3BvbnNlEjAKCW9wZXJhdGlvbhgBIAEoCzIdLnVtYmVsLm9wZXJhdGlvbi52MS5PcGVyYXRpb24SEAoIYXBwbHlpbmcYAiABKAQSEAoIc2tpcHBpbmcYAyABKAQSDgoGaGlkZGVuGAQgASgEEicKBWl0ZW1zGAUgAygLMhgudW1iZWwub3BlcmF0aW9uLnYxLkl0ZW0SLQoIcHJldmlld3MYBiADKAsyGy51bWJlbC5vcGVyYXRpb24udjEuUHJldmlldyKLAQoXQXBwcm92ZU9wZXJhdGlvblJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEjEKC2lkZW1wb3RlbmN5GAIgASgLMhwudW1iZWwuY29tbW9uLnYxLklkZW1wb3RlbmN5EhQKDG9wZXJhdGlvbl9pZBgDIAEoCRIRCglwbGFuX2hhc2gYBCABKAkiTAoYQXBwcm92ZU9wZXJhdGlvblJlc3BvbnNlEjAKCW9wZXJhdGlvbhgBIAEoCzIdLnVtYmVsLm9wZXJhdGlvbi52MS5PcGVyYXRpb24iUwoXU2V0T3BlcmF0aW9uUmF0ZVJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCRIMCgRyYXRlGAMgASgNIkwKGFNldE9wZXJhdGlvblJhdGVSZXNwb25zZRIwCglvcGVyYXRpb24YASABKAsyHS51bWJlbC5vcGVyYXRpb24udjEuT3BlcmF0aW9uInUKFFVuZG9PcGVyYXRpb25SZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIxCgtpZGVtcG90ZW5jeRgCIAEoCzIcLnVtYmVsLmNvbW1vbi52MS5JZGVtcG90ZW5jeRIUCgxvcGVyYXRpb25faWQYAyABKAkicwoSUmV0cnlGYWlsZWRSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIxCgtpZGVtcG90ZW5jeRgCIAEoCzIcLnVtYmVsLmNvbW1vbi52MS5JZGVtcG90ZW5jeRIUCgxvcGVyYXRpb25faWQYAyABKAkicAoTUmV0cnlGYWlsZWRSZXNwb25zZRIwCglvcGVyYXRpb24YASABKAsyHS51bWJlbC5vcGVyYXRpb24udjEuT3BlcmF0aW9uEhAKCGNoaWxkcmVuGAIgASgEEhUKDW5vdGlmaWNhdGlvbnMYAyABKAQi7AEKDlJ1blN5bmNSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIxCgtpZGVtcG90ZW5jeRgCIAEoCzIcLnVtYmVsLmNvbW1vbi52MS5JZGVtcG90ZW5jeRIRCgltYXN0ZXJfaWQYAyABKAkSFgoObWFzdGVyX3ZlcnNpb24YBCABKAQSEwoLY2hhbmdlX2tpbmQYBSABKAkSKgoGY2hhbmdlGAYgASgLMhoudW1iZWwub3BlcmF0aW9uLnYxLkNoYW5nZRIlCgVjYXVzZRgHIAEoCzIWLnVtYmVsLmNvbW1vbi52MS5DYXVzZSJDCg9SdW5TeW5jUmVzcG9uc2USMAoJb3BlcmF0aW9uGAEgASgLMh0udW1iZWwub3BlcmF0aW9uLnYxLk9wZXJhdGlvbiJCChFPcGVyYXRpb25TZXR0aW5ncxIVCg1hcHByb3ZhbF9mcm9tGAEgASgNEhYKDnJldGVudGlvbl9kYXlzGAIgASgNIjMKG0dldE9wZXJhdGlvblNldHRpbmdzUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkiVwocR2V0T3BlcmF0aW9uU2V0dGluZ3NSZXNwb25zZRI3CghzZXR0aW5ncxgBIAEoCzIlLnVtYmVsLm9wZXJhdGlvbi52MS5PcGVyYXRpb25TZXR0aW5ncyKfAQobUHV0T3BlcmF0aW9uU2V0dGluZ3NSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIxCgtpZGVtcG90ZW5jeRgCIAEoCzIcLnVtYmVsLmNvbW1vbi52MS5JZGVtcG90ZW5jeRI3CghzZXR0aW5ncxgDIAEoCzIlLnVtYmVsLm9wZXJhdGlvbi52MS5PcGVyYXRpb25TZXR0aW5ncyJXChxQdXRPcGVyYXRpb25TZXR0aW5nc1Jlc3BvbnNlEjcKCHNldHRpbmdzGAEgASgLMiUudW1iZWwub3BlcmF0aW9uLnYxLk9wZXJhdGlvblNldHRpbmdzIkEKFkdldENhdGNoVXBPZmZlclJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCW1hc3Rlcl9pZBgCIAEoCSJkChdHZXRDYXRjaFVwT2ZmZXJSZXNwb25zZRIzCgZtaXNzZWQYASADKAsyIy51bWJlbC5vcGVyYXRpb24udjEuTWlzc2VkQnJvYWRjYXN0EhQKDGxhdGVfam9pbmVycxgCIAEoBCJ7Cg9NaXNzZWRCcm9hZGNhc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEi4KCnN0YXJ0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBHRleHQYAyABKAkSFAoMbGF0ZV9qb2luZXJzGAQgASgEIloKFVdhdGNoT3BlcmF0aW9uUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJEhUKDWFmdGVyX3ZlcnNpb24YAyABKAQiWwoWV2F0Y2hPcGVyYXRpb25SZXNwb25zZRIwCglvcGVyYXRpb24YASABKAsyHS51bWJlbC5vcGVyYXRpb24udjEuT3BlcmF0aW9uEg8KB3ZlcnNpb24YAiABKAQibgoZR2V0T3BlcmF0aW9uUmVjb3JkUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJEhEKCXBhZ2Vfc2l6ZRgDIAEoDRISCgpwYWdlX3Rva2VuGAQgASgJImcKGkdldE9wZXJhdGlvblJlY29yZFJlc3BvbnNlEjAKB2VudHJpZXMYASADKAsyHy51bWJlbC5vcGVyYXRpb24udjEuUmVjb3JkRW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIsgBCgtSZWNvcmRFbnRyeRILCgNzZXEYASABKAQSDAoEd2hhdBgCIAEoCRIQCghhY3Rvcl9pZBgDIAEoCRImCgJhdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHY29udGVudBgFIAEoCRIVCg1wcmV2aW91c19oYXNoGAYgASgMEgwKBGhhc2gYByABKAwSLgoGbGVhdmVzGAggAygLMh4udW1iZWwub3BlcmF0aW9uLnYxLlJlY29yZExlYWYiTAoKUmVjb3JkTGVhZhIRCgl0aWNrZXRfaWQYASABKAkSDAoEc2FsdBgCIAEoDBIMCgRoYXNoGAMgASgMEg8KB2NvbnRlbnQYBCABKAkiPgoTRXhwb3J0UmVjb3JkUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSEQoJdGlja2V0X2lkGAIgASgJIkgKFEV4cG9ydFJlY29yZFJlc3BvbnNlEjAKBmxlYXZlcxgBIAMoCzIgLnVtYmVsLm9wZXJhdGlvbi52MS5FeHBvcnRlZExlYWYiiwEKDEV4cG9ydGVkTGVhZhIUCgxvcGVyYXRpb25faWQYASABKAkSCwoDc2VxGAIgASgEEiwKBGxlYWYYAyABKAsyHi51bWJlbC5vcGVyYXRpb24udjEuUmVjb3JkTGVhZhINCgVwcm9vZhgEIAMoDBINCgVpbmRleBgFIAEoDRIMCgRyb290GAYgASgMIoMBChJFcmFzZVBlcnNvblJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEjEKC2lkZW1wb3RlbmN5GAIgASgLMhwudW1iZWwuY29tbW9uLnYxLklkZW1wb3RlbmN5EhQKDHJlcXVlc3Rlcl9pZBgDIAEoCRIOCgZyZWFzb24YBCABKAkiJQoTRXJhc2VQZXJzb25SZXNwb25zZRIOCgZsZWF2ZXMYASABKAQimgEKFVN0YXJ0T3BlcmF0aW9uUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSFAoMb3BlcmF0aW9uX2lkGAMgASgJEhEKCXBsYW5faGFzaBgEIAEoCRIPCgdjb25maXJtGAUgASgEIkoKFlN0YXJ0T3BlcmF0aW9uUmVzcG9uc2USMAoJb3BlcmF0aW9uGAEgASgLMh0udW1iZWwub3BlcmF0aW9uLnYxLk9wZXJhdGlvbiJDChVQYXVzZU9wZXJhdGlvblJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCSJKChZQYXVzZU9wZXJhdGlvblJlc3BvbnNlEjAKCW9wZXJhdGlvbhgBIAEoCzIdLnVtYmVsLm9wZXJhdGlvbi52MS5PcGVyYXRpb24iRAoWUmVzdW1lT3BlcmF0aW9uUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJIksKF1Jlc3VtZU9wZXJhdGlvblJlc3BvbnNlEjAKCW9wZXJhdGlvbhgBIAEoCzIdLnVtYmVsLm9wZXJhdGlvbi52MS5PcGVyYXRpb24iRAoWQ2FuY2VsT3BlcmF0aW9uUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJIl0KF0NhbmNlbE9wZXJhdGlvblJlc3BvbnNlEjAKCW9wZXJhdGlvbhgBIAEoCzIdLnVtYmVsLm9wZXJhdGlvbi52MS5PcGVyYXRpb24SEAoIY29tcGxldGUYAiABKAgiQQoTR2V0T3BlcmF0aW9uUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJIkgKFEdldE9wZXJhdGlvblJlc3BvbnNlEjAKCW9wZXJhdGlvbhgBIAEoCzIdLnVtYmVsLm9wZXJhdGlvbi52MS5PcGVyYXRpb24iZwoVTGlzdE9wZXJhdGlvbnNSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCgltYXN0ZXJfaWQYAiABKAkSEQoJcGFnZV9zaXplGAMgASgNEhIKCnBhZ2VfdG9rZW4YBCABKAkiZAoWTGlzdE9wZXJhdGlvbnNSZXNwb25zZRIxCgpvcGVyYXRpb25zGAEgAygLMh0udW1iZWwub3BlcmF0aW9uLnYxLk9wZXJhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiigEKEExpc3RJdGVtc1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCRINCgVzdGF0ZRgDIAEoCRIUCgxub3RpZmljYXRpb24YBCABKAkSEQoJcGFnZV9zaXplGAUgASgNEhIKCnBhZ2VfdG9rZW4YBiABKAkiVQoRTGlzdEl0ZW1zUmVzcG9uc2USJwoFaXRlbXMYASADKAsyGC51bWJlbC5vcGVyYXRpb24udjEuSXRlbRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkyyAYKEE9wZXJhdGlvblNlcnZpY2USZAoNUGxhbk9wZXJhdGlvbhIoLnVtYmVsLm9wZXJhdGlvbi52MS5QbGFuT3BlcmF0aW9uUmVxdWVzdBopLnVtYmVsLm9wZXJhdGlvbi52MS5QbGFuT3BlcmF0aW9uUmVzcG9uc2USZwoOU3RhcnRPcGVyYXRpb24SKS51bWJlbC5vcGVyYXRpb24udjEuU3RhcnRPcGVyYXRpb25SZXF1ZXN0GioudW1iZWwub3BlcmF0aW9uLnYxLlN0YXJ0T3BlcmF0aW9uUmVzcG9uc2USZwoOUGF1c2VPcGVyYXRpb24SKS51bWJlbC5vcGVyYXRpb24udjEuUGF1c2VPcGVyYXRpb25SZXF1ZXN0GioudW1iZWwub3BlcmF0aW9uLnYxLlBhdXNlT3BlcmF0aW9uUmVzcG9uc2USagoPUmVzdW1lT3BlcmF0aW9uEioudW1iZWwub3BlcmF0aW9uLnYxLlJlc3VtZU9wZXJhdGlvblJlcXVlc3QaKy51bWJlbC5vcGVyYXRpb24udjEuUmVzdW1lT3BlcmF0aW9uUmVzcG9uc2USagoPQ2FuY2VsT3BlcmF0aW9uEioudW1iZWwub3BlcmF0aW9uLnYxLkNhbmNlbE9wZXJhdGlvblJlcXVlc3QaKy51bWJlbC5vcGVyYXRpb24udjEuQ2FuY2VsT3BlcmF0aW9uUmVzcG9uc2USYQoMR2V0T3BlcmF0aW9uEicudW1iZWwub3BlcmF0aW9uLnYxLkdldE9wZXJhdGlvblJlcXVlc3QaKC51bWJlbC5vcGVyYXRpb24udjEuR2V0T3BlcmF0aW9uUmVzcG9uc2USZwoOTGlzdE9wZXJhdGlvbnMSKS51bWJlbC5vcGVyYXRpb24udjEuTGlzdE9wZXJhdGlvbnNSZXF1ZXN0GioudW1iZWwub3BlcmF0aW9uLnYxLkxpc3RPcGVyYXRpb25zUmVzcG9uc2USWAoJTGlzdEl0ZW1zEiQudW1iZWwub3BlcmF0aW9uLnYxLkxpc3RJdGVtc1JlcXVlc3QaJS51bWJlbC5vcGVyYXRpb24udjEuTGlzdEl0ZW1zUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_umbel_common_v1_cause, file_umbel_common_v1_words]);
 
 /**
  * @generated from message umbel.operation.v1.Target
@@ -37,9 +39,9 @@ export type Target = Message<"umbel.operation.v1.Target"> & {
     case: "chosen";
   } | {
     /**
-     * @generated from field: umbel.operation.v1.StatusFilter filter = 3;
+     * @generated from field: umbel.operation.v1.ChildrenFilter filter = 3;
      */
-    value: StatusFilter;
+    value: ChildrenFilter;
     case: "filter";
   } | { case: undefined; value?: undefined };
 };
@@ -82,21 +84,242 @@ export const ChosenChildrenSchema: GenMessage<ChosenChildren> = /*@__PURE__*/
   messageDesc(file_umbel_operation_v1_operation_service, 2);
 
 /**
- * @generated from message umbel.operation.v1.StatusFilter
+ * Any value of a field, and all fields that are given.
+ *
+ * @generated from message umbel.operation.v1.ChildrenFilter
  */
-export type StatusFilter = Message<"umbel.operation.v1.StatusFilter"> & {
+export type ChildrenFilter = Message<"umbel.operation.v1.ChildrenFilter"> & {
   /**
    * @generated from field: repeated umbel.common.v1.TicketStatus statuses = 1;
    */
   statuses: TicketStatus[];
+
+  /**
+   * @generated from field: repeated string labels = 2;
+   */
+  labels: string[];
+
+  /**
+   * @generated from field: repeated string customer_ids = 3;
+   */
+  customerIds: string[];
+
+  /**
+   * @generated from field: repeated string project_ids = 4;
+   */
+  projectIds: string[];
+
+  /**
+   * ok, at_risk or breached.
+   *
+   * @generated from field: repeated string sla_states = 5;
+   */
+  slaStates: string[];
 };
 
 /**
- * Describes the message umbel.operation.v1.StatusFilter.
- * Use `create(StatusFilterSchema)` to create a new message.
+ * Describes the message umbel.operation.v1.ChildrenFilter.
+ * Use `create(ChildrenFilterSchema)` to create a new message.
  */
-export const StatusFilterSchema: GenMessage<StatusFilter> = /*@__PURE__*/
+export const ChildrenFilterSchema: GenMessage<ChildrenFilter> = /*@__PURE__*/
   messageDesc(file_umbel_operation_v1_operation_service, 3);
+
+/**
+ * What is done to each child; which fields count follows from the kind.
+ *
+ * @generated from message umbel.operation.v1.Change
+ */
+export type Change = Message<"umbel.operation.v1.Change"> & {
+  /**
+   * set_status.
+   *
+   * @generated from field: umbel.common.v1.TicketStatus status = 1;
+   */
+  status: TicketStatus;
+
+  /**
+   * set_priority.
+   *
+   * @generated from field: umbel.common.v1.TicketPriority priority = 2;
+   */
+  priority: TicketPriority;
+
+  /**
+   * assign: what is absent stays, an empty id takes away.
+   *
+   * @generated from field: optional string assignee_id = 3;
+   */
+  assigneeId?: string | undefined;
+
+  /**
+   * @generated from field: optional string group_id = 4;
+   */
+  groupId?: string | undefined;
+
+  /**
+   * labels.
+   *
+   * @generated from field: repeated string add_labels = 5;
+   */
+  addLabels: string[];
+
+  /**
+   * @generated from field: repeated string remove_labels = 6;
+   */
+  removeLabels: string[];
+
+  /**
+   * close: also children whose customer waits for an answer.
+   *
+   * @generated from field: bool include_replied = 7;
+   */
+  includeReplied: boolean;
+
+  /**
+   * close: ask first, set `pending`, and solve after so many days of silence; 0: solve at once.
+   *
+   * @generated from field: uint32 confirm_to_close_days = 8;
+   */
+  confirmToCloseDays: number;
+
+  /**
+   * undo: the operation whose changes are put back.
+   *
+   * @generated from field: string undone_operation_id = 9;
+   */
+  undoneOperationId: string;
+
+  /**
+   * catch_up: last or all of the broadcasts that a child missed.
+   *
+   * @generated from field: string missed = 10;
+   */
+  missed: string;
+};
+
+/**
+ * Describes the message umbel.operation.v1.Change.
+ * Use `create(ChangeSchema)` to create a new message.
+ */
+export const ChangeSchema: GenMessage<Change> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 4);
+
+/**
+ * The text for children whose requester has this locale.
+ *
+ * @generated from message umbel.operation.v1.TextVariant
+ */
+export type TextVariant = Message<"umbel.operation.v1.TextVariant"> & {
+  /**
+   * @generated from field: string locale = 1;
+   */
+  locale: string;
+
+  /**
+   * @generated from field: string text = 2;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message umbel.operation.v1.TextVariant.
+ * Use `create(TextVariantSchema)` to create a new message.
+ */
+export const TextVariantSchema: GenMessage<TextVariant> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 5);
+
+/**
+ * What stands against the plan, or should be looked at.
+ *
+ * @generated from message umbel.operation.v1.Finding
+ */
+export type Finding = Message<"umbel.operation.v1.Finding"> & {
+  /**
+   * leak, variable-empty, ...
+   *
+   * @generated from field: string kind = 1;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: string field = 2;
+   */
+  field: string;
+
+  /**
+   * What is said to people.
+   *
+   * @generated from field: string message = 3;
+   */
+  message: string;
+
+  /**
+   * Whether it has to be overridden, with a reason, before the start.
+   *
+   * @generated from field: bool blocks = 4;
+   */
+  blocks: boolean;
+
+  /**
+   * Leaks: the phrase, and what it is: requester, customer, address, domain, external-id or number.
+   *
+   * @generated from field: string phrase = 5;
+   */
+  phrase: string;
+
+  /**
+   * @generated from field: string leak_kind = 6;
+   */
+  leakKind: string;
+
+  /**
+   * Children it is about, the first few.
+   *
+   * @generated from field: repeated uint64 ticket_numbers = 7;
+   */
+  ticketNumbers: bigint[];
+};
+
+/**
+ * Describes the message umbel.operation.v1.Finding.
+ * Use `create(FindingSchema)` to create a new message.
+ */
+export const FindingSchema: GenMessage<Finding> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 6);
+
+/**
+ * The text as one child will read it.
+ *
+ * @generated from message umbel.operation.v1.Preview
+ */
+export type Preview = Message<"umbel.operation.v1.Preview"> & {
+  /**
+   * @generated from field: string ticket_id = 1;
+   */
+  ticketId: string;
+
+  /**
+   * @generated from field: uint64 ticket_number = 2;
+   */
+  ticketNumber: bigint;
+
+  /**
+   * @generated from field: string locale = 3;
+   */
+  locale: string;
+
+  /**
+   * @generated from field: string text = 4;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message umbel.operation.v1.Preview.
+ * Use `create(PreviewSchema)` to create a new message.
+ */
+export const PreviewSchema: GenMessage<Preview> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 7);
 
 /**
  * @generated from message umbel.operation.v1.Operation
@@ -118,7 +341,7 @@ export type Operation = Message<"umbel.operation.v1.Operation"> & {
   masterId: string;
 
   /**
-   * planned, holding, running, paused, cancelled, finished, expired.
+   * planned, queued, holding, running, paused, waiting (asked to close), cancelled, finished, expired.
    *
    * @generated from field: string state = 4;
    */
@@ -193,6 +416,80 @@ export type Operation = Message<"umbel.operation.v1.Operation"> & {
    * @generated from field: string workflow_id = 18;
    */
   workflowId: string;
+
+  /**
+   * @generated from field: umbel.operation.v1.Change change = 19;
+   */
+  change?: Change | undefined;
+
+  /**
+   * @generated from field: repeated umbel.operation.v1.TextVariant variants = 20;
+   */
+  variants: TextVariant[];
+
+  /**
+   * @generated from field: repeated umbel.operation.v1.Finding findings = 21;
+   */
+  findings: Finding[];
+
+  /**
+   * The stored reason why blocking findings were overridden; empty: they were not.
+   *
+   * @generated from field: string override_reason = 22;
+   */
+  overrideReason: string;
+
+  /**
+   * Whether a second person has to approve the hash, and who did.
+   *
+   * @generated from field: bool needs_approval = 23;
+   */
+  needsApproval: boolean;
+
+  /**
+   * @generated from field: string approved_by = 24;
+   */
+  approvedBy: string;
+
+  /**
+   * Children a minute; 0: as fast as it goes.
+   *
+   * @generated from field: uint32 rate = 25;
+   */
+  rate: number;
+
+  /**
+   * 1 is next; 0: not in the queue.
+   *
+   * @generated from field: uint32 queue_position = 26;
+   */
+  queuePosition: number;
+
+  /**
+   * Why it was paused where nobody pressed the button: breaker.
+   *
+   * @generated from field: string pause_reason = 27;
+   */
+  pauseReason: string;
+
+  /**
+   * Rises with every change of state or progress; what the live stream counts by.
+   *
+   * @generated from field: uint64 progress_version = 28;
+   */
+  progressVersion: bigint;
+
+  /**
+   * How many children were planned to be changed, and how many are hidden from the planner.
+   *
+   * @generated from field: uint64 applying = 29;
+   */
+  applying: bigint;
+
+  /**
+   * @generated from field: uint64 hidden = 30;
+   */
+  hidden: bigint;
 };
 
 /**
@@ -200,7 +497,7 @@ export type Operation = Message<"umbel.operation.v1.Operation"> & {
  * Use `create(OperationSchema)` to create a new message.
  */
 export const OperationSchema: GenMessage<Operation> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 4);
+  messageDesc(file_umbel_operation_v1_operation_service, 8);
 
 /**
  * `applied` and `sent` are counted apart.
@@ -281,7 +578,7 @@ export type Progress = Message<"umbel.operation.v1.Progress"> & {
  * Use `create(ProgressSchema)` to create a new message.
  */
 export const ProgressSchema: GenMessage<Progress> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 5);
+  messageDesc(file_umbel_operation_v1_operation_service, 9);
 
 /**
  * @generated from message umbel.operation.v1.Item
@@ -340,6 +637,13 @@ export type Item = Message<"umbel.operation.v1.Item"> & {
    * @generated from field: string notification_reason = 10;
    */
   notificationReason: string;
+
+  /**
+   * The child had changed since the plan, and was decided anew when its turn came.
+   *
+   * @generated from field: bool moved = 11;
+   */
+  moved: boolean;
 };
 
 /**
@@ -347,7 +651,7 @@ export type Item = Message<"umbel.operation.v1.Item"> & {
  * Use `create(ItemSchema)` to create a new message.
  */
 export const ItemSchema: GenMessage<Item> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 6);
+  messageDesc(file_umbel_operation_v1_operation_service, 10);
 
 /**
  * @generated from message umbel.operation.v1.PlanOperationRequest
@@ -369,7 +673,7 @@ export type PlanOperationRequest = Message<"umbel.operation.v1.PlanOperationRequ
   masterId: string;
 
   /**
-   * broadcast or close.
+   * set_status, assign, labels, set_priority, close, broadcast, note or catch_up.
    *
    * @generated from field: string kind = 4;
    */
@@ -393,6 +697,35 @@ export type PlanOperationRequest = Message<"umbel.operation.v1.PlanOperationRequ
    * @generated from field: optional uint32 hold_seconds = 7;
    */
   holdSeconds?: number | undefined;
+
+  /**
+   * @generated from field: umbel.operation.v1.Change change = 8;
+   */
+  change?: Change | undefined;
+
+  /**
+   * @generated from field: repeated umbel.operation.v1.TextVariant variants = 9;
+   */
+  variants: TextVariant[];
+
+  /**
+   * Overrides blocking findings; stored with who gave it.
+   *
+   * @generated from field: string override_reason = 10;
+   */
+  overrideReason: string;
+
+  /**
+   * @generated from field: uint32 rate = 11;
+   */
+  rate: number;
+
+  /**
+   * Start at once where that is allowed, else `plan-first`.
+   *
+   * @generated from field: bool start = 12;
+   */
+  start: boolean;
 };
 
 /**
@@ -400,7 +733,7 @@ export type PlanOperationRequest = Message<"umbel.operation.v1.PlanOperationRequ
  * Use `create(PlanOperationRequestSchema)` to create a new message.
  */
 export const PlanOperationRequestSchema: GenMessage<PlanOperationRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 7);
+  messageDesc(file_umbel_operation_v1_operation_service, 11);
 
 /**
  * @generated from message umbel.operation.v1.PlanOperationResponse
@@ -432,6 +765,13 @@ export type PlanOperationResponse = Message<"umbel.operation.v1.PlanOperationRes
    * @generated from field: repeated umbel.operation.v1.Item items = 5;
    */
   items: Item[];
+
+  /**
+   * Up to three, of different customers where there are as many.
+   *
+   * @generated from field: repeated umbel.operation.v1.Preview previews = 6;
+   */
+  previews: Preview[];
 };
 
 /**
@@ -439,7 +779,780 @@ export type PlanOperationResponse = Message<"umbel.operation.v1.PlanOperationRes
  * Use `create(PlanOperationResponseSchema)` to create a new message.
  */
 export const PlanOperationResponseSchema: GenMessage<PlanOperationResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 8);
+  messageDesc(file_umbel_operation_v1_operation_service, 12);
+
+/**
+ * @generated from message umbel.operation.v1.ApproveOperationRequest
+ */
+export type ApproveOperationRequest = Message<"umbel.operation.v1.ApproveOperationRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: umbel.common.v1.Idempotency idempotency = 2;
+   */
+  idempotency?: Idempotency | undefined;
+
+  /**
+   * @generated from field: string operation_id = 3;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: string plan_hash = 4;
+   */
+  planHash: string;
+};
+
+/**
+ * Describes the message umbel.operation.v1.ApproveOperationRequest.
+ * Use `create(ApproveOperationRequestSchema)` to create a new message.
+ */
+export const ApproveOperationRequestSchema: GenMessage<ApproveOperationRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 13);
+
+/**
+ * @generated from message umbel.operation.v1.ApproveOperationResponse
+ */
+export type ApproveOperationResponse = Message<"umbel.operation.v1.ApproveOperationResponse"> & {
+  /**
+   * @generated from field: umbel.operation.v1.Operation operation = 1;
+   */
+  operation?: Operation | undefined;
+};
+
+/**
+ * Describes the message umbel.operation.v1.ApproveOperationResponse.
+ * Use `create(ApproveOperationResponseSchema)` to create a new message.
+ */
+export const ApproveOperationResponseSchema: GenMessage<ApproveOperationResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 14);
+
+/**
+ * @generated from message umbel.operation.v1.SetOperationRateRequest
+ */
+export type SetOperationRateRequest = Message<"umbel.operation.v1.SetOperationRateRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: string operation_id = 2;
+   */
+  operationId: string;
+
+  /**
+   * Children a minute; 0: as fast as it goes.
+   *
+   * @generated from field: uint32 rate = 3;
+   */
+  rate: number;
+};
+
+/**
+ * Describes the message umbel.operation.v1.SetOperationRateRequest.
+ * Use `create(SetOperationRateRequestSchema)` to create a new message.
+ */
+export const SetOperationRateRequestSchema: GenMessage<SetOperationRateRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 15);
+
+/**
+ * @generated from message umbel.operation.v1.SetOperationRateResponse
+ */
+export type SetOperationRateResponse = Message<"umbel.operation.v1.SetOperationRateResponse"> & {
+  /**
+   * @generated from field: umbel.operation.v1.Operation operation = 1;
+   */
+  operation?: Operation | undefined;
+};
+
+/**
+ * Describes the message umbel.operation.v1.SetOperationRateResponse.
+ * Use `create(SetOperationRateResponseSchema)` to create a new message.
+ */
+export const SetOperationRateResponseSchema: GenMessage<SetOperationRateResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 16);
+
+/**
+ * A plan of kind undo; it is started like any other.
+ *
+ * @generated from message umbel.operation.v1.UndoOperationRequest
+ */
+export type UndoOperationRequest = Message<"umbel.operation.v1.UndoOperationRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: umbel.common.v1.Idempotency idempotency = 2;
+   */
+  idempotency?: Idempotency | undefined;
+
+  /**
+   * @generated from field: string operation_id = 3;
+   */
+  operationId: string;
+};
+
+/**
+ * Describes the message umbel.operation.v1.UndoOperationRequest.
+ * Use `create(UndoOperationRequestSchema)` to create a new message.
+ */
+export const UndoOperationRequestSchema: GenMessage<UndoOperationRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 17);
+
+/**
+ * @generated from message umbel.operation.v1.RetryFailedRequest
+ */
+export type RetryFailedRequest = Message<"umbel.operation.v1.RetryFailedRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: umbel.common.v1.Idempotency idempotency = 2;
+   */
+  idempotency?: Idempotency | undefined;
+
+  /**
+   * @generated from field: string operation_id = 3;
+   */
+  operationId: string;
+};
+
+/**
+ * Describes the message umbel.operation.v1.RetryFailedRequest.
+ * Use `create(RetryFailedRequestSchema)` to create a new message.
+ */
+export const RetryFailedRequestSchema: GenMessage<RetryFailedRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 18);
+
+/**
+ * @generated from message umbel.operation.v1.RetryFailedResponse
+ */
+export type RetryFailedResponse = Message<"umbel.operation.v1.RetryFailedResponse"> & {
+  /**
+   * @generated from field: umbel.operation.v1.Operation operation = 1;
+   */
+  operation?: Operation | undefined;
+
+  /**
+   * @generated from field: uint64 children = 2;
+   */
+  children: bigint;
+
+  /**
+   * @generated from field: uint64 notifications = 3;
+   */
+  notifications: bigint;
+};
+
+/**
+ * Describes the message umbel.operation.v1.RetryFailedResponse.
+ * Use `create(RetryFailedResponseSchema)` to create a new message.
+ */
+export const RetryFailedResponseSchema: GenMessage<RetryFailedResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 19);
+
+/**
+ * Work that no person started: a sync policy's decision about all children of a master. Services only.
+ *
+ * @generated from message umbel.operation.v1.RunSyncRequest
+ */
+export type RunSyncRequest = Message<"umbel.operation.v1.RunSyncRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: umbel.common.v1.Idempotency idempotency = 2;
+   */
+  idempotency?: Idempotency | undefined;
+
+  /**
+   * @generated from field: string master_id = 3;
+   */
+  masterId: string;
+
+  /**
+   * The master's version the decision rests on.
+   *
+   * @generated from field: uint64 master_version = 4;
+   */
+  masterVersion: bigint;
+
+  /**
+   * set_status, assign, labels or set_priority.
+   *
+   * @generated from field: string change_kind = 5;
+   */
+  changeKind: string;
+
+  /**
+   * @generated from field: umbel.operation.v1.Change change = 6;
+   */
+  change?: Change | undefined;
+
+  /**
+   * @generated from field: umbel.common.v1.Cause cause = 7;
+   */
+  cause?: Cause | undefined;
+};
+
+/**
+ * Describes the message umbel.operation.v1.RunSyncRequest.
+ * Use `create(RunSyncRequestSchema)` to create a new message.
+ */
+export const RunSyncRequestSchema: GenMessage<RunSyncRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 20);
+
+/**
+ * @generated from message umbel.operation.v1.RunSyncResponse
+ */
+export type RunSyncResponse = Message<"umbel.operation.v1.RunSyncResponse"> & {
+  /**
+   * @generated from field: umbel.operation.v1.Operation operation = 1;
+   */
+  operation?: Operation | undefined;
+};
+
+/**
+ * Describes the message umbel.operation.v1.RunSyncResponse.
+ * Use `create(RunSyncResponseSchema)` to create a new message.
+ */
+export const RunSyncResponseSchema: GenMessage<RunSyncResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 21);
+
+/**
+ * How a workspace runs its operations.
+ *
+ * @generated from message umbel.operation.v1.OperationSettings
+ */
+export type OperationSettings = Message<"umbel.operation.v1.OperationSettings"> & {
+  /**
+   * From so many applying children on a second person approves; 0: never.
+   *
+   * @generated from field: uint32 approval_from = 1;
+   */
+  approvalFrom: number;
+
+  /**
+   * @generated from field: uint32 retention_days = 2;
+   */
+  retentionDays: number;
+};
+
+/**
+ * Describes the message umbel.operation.v1.OperationSettings.
+ * Use `create(OperationSettingsSchema)` to create a new message.
+ */
+export const OperationSettingsSchema: GenMessage<OperationSettings> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 22);
+
+/**
+ * @generated from message umbel.operation.v1.GetOperationSettingsRequest
+ */
+export type GetOperationSettingsRequest = Message<"umbel.operation.v1.GetOperationSettingsRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+};
+
+/**
+ * Describes the message umbel.operation.v1.GetOperationSettingsRequest.
+ * Use `create(GetOperationSettingsRequestSchema)` to create a new message.
+ */
+export const GetOperationSettingsRequestSchema: GenMessage<GetOperationSettingsRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 23);
+
+/**
+ * @generated from message umbel.operation.v1.GetOperationSettingsResponse
+ */
+export type GetOperationSettingsResponse = Message<"umbel.operation.v1.GetOperationSettingsResponse"> & {
+  /**
+   * @generated from field: umbel.operation.v1.OperationSettings settings = 1;
+   */
+  settings?: OperationSettings | undefined;
+};
+
+/**
+ * Describes the message umbel.operation.v1.GetOperationSettingsResponse.
+ * Use `create(GetOperationSettingsResponseSchema)` to create a new message.
+ */
+export const GetOperationSettingsResponseSchema: GenMessage<GetOperationSettingsResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 24);
+
+/**
+ * @generated from message umbel.operation.v1.PutOperationSettingsRequest
+ */
+export type PutOperationSettingsRequest = Message<"umbel.operation.v1.PutOperationSettingsRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: umbel.common.v1.Idempotency idempotency = 2;
+   */
+  idempotency?: Idempotency | undefined;
+
+  /**
+   * @generated from field: umbel.operation.v1.OperationSettings settings = 3;
+   */
+  settings?: OperationSettings | undefined;
+};
+
+/**
+ * Describes the message umbel.operation.v1.PutOperationSettingsRequest.
+ * Use `create(PutOperationSettingsRequestSchema)` to create a new message.
+ */
+export const PutOperationSettingsRequestSchema: GenMessage<PutOperationSettingsRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 25);
+
+/**
+ * @generated from message umbel.operation.v1.PutOperationSettingsResponse
+ */
+export type PutOperationSettingsResponse = Message<"umbel.operation.v1.PutOperationSettingsResponse"> & {
+  /**
+   * @generated from field: umbel.operation.v1.OperationSettings settings = 1;
+   */
+  settings?: OperationSettings | undefined;
+};
+
+/**
+ * Describes the message umbel.operation.v1.PutOperationSettingsResponse.
+ * Use `create(PutOperationSettingsResponseSchema)` to create a new message.
+ */
+export const PutOperationSettingsResponseSchema: GenMessage<PutOperationSettingsResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 26);
+
+/**
+ * What late joiners of a master missed.
+ *
+ * @generated from message umbel.operation.v1.GetCatchUpOfferRequest
+ */
+export type GetCatchUpOfferRequest = Message<"umbel.operation.v1.GetCatchUpOfferRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: string master_id = 2;
+   */
+  masterId: string;
+};
+
+/**
+ * Describes the message umbel.operation.v1.GetCatchUpOfferRequest.
+ * Use `create(GetCatchUpOfferRequestSchema)` to create a new message.
+ */
+export const GetCatchUpOfferRequestSchema: GenMessage<GetCatchUpOfferRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 27);
+
+/**
+ * @generated from message umbel.operation.v1.GetCatchUpOfferResponse
+ */
+export type GetCatchUpOfferResponse = Message<"umbel.operation.v1.GetCatchUpOfferResponse"> & {
+  /**
+   * Broadcasts that at least one late joiner has not got, oldest first.
+   *
+   * @generated from field: repeated umbel.operation.v1.MissedBroadcast missed = 1;
+   */
+  missed: MissedBroadcast[];
+
+  /**
+   * Children that joined after a broadcast and have not been caught up.
+   *
+   * @generated from field: uint64 late_joiners = 2;
+   */
+  lateJoiners: bigint;
+};
+
+/**
+ * Describes the message umbel.operation.v1.GetCatchUpOfferResponse.
+ * Use `create(GetCatchUpOfferResponseSchema)` to create a new message.
+ */
+export const GetCatchUpOfferResponseSchema: GenMessage<GetCatchUpOfferResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 28);
+
+/**
+ * @generated from message umbel.operation.v1.MissedBroadcast
+ */
+export type MissedBroadcast = Message<"umbel.operation.v1.MissedBroadcast"> & {
+  /**
+   * @generated from field: string operation_id = 1;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp started_at = 2;
+   */
+  startedAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: string text = 3;
+   */
+  text: string;
+
+  /**
+   * @generated from field: uint64 late_joiners = 4;
+   */
+  lateJoiners: bigint;
+};
+
+/**
+ * Describes the message umbel.operation.v1.MissedBroadcast.
+ * Use `create(MissedBroadcastSchema)` to create a new message.
+ */
+export const MissedBroadcastSchema: GenMessage<MissedBroadcast> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 29);
+
+/**
+ * Every change of one operation, from the one after `after_version` on; ends when the caller goes.
+ *
+ * @generated from message umbel.operation.v1.WatchOperationRequest
+ */
+export type WatchOperationRequest = Message<"umbel.operation.v1.WatchOperationRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: string operation_id = 2;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: uint64 after_version = 3;
+   */
+  afterVersion: bigint;
+};
+
+/**
+ * Describes the message umbel.operation.v1.WatchOperationRequest.
+ * Use `create(WatchOperationRequestSchema)` to create a new message.
+ */
+export const WatchOperationRequestSchema: GenMessage<WatchOperationRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 30);
+
+/**
+ * @generated from message umbel.operation.v1.WatchOperationResponse
+ */
+export type WatchOperationResponse = Message<"umbel.operation.v1.WatchOperationResponse"> & {
+  /**
+   * The operation as it was at this version.
+   *
+   * @generated from field: umbel.operation.v1.Operation operation = 1;
+   */
+  operation?: Operation | undefined;
+
+  /**
+   * @generated from field: uint64 version = 2;
+   */
+  version: bigint;
+};
+
+/**
+ * Describes the message umbel.operation.v1.WatchOperationResponse.
+ * Use `create(WatchOperationResponseSchema)` to create a new message.
+ */
+export const WatchOperationResponseSchema: GenMessage<WatchOperationResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 31);
+
+/**
+ * Who did what with an operation, and which text went to which child when.
+ *
+ * @generated from message umbel.operation.v1.GetOperationRecordRequest
+ */
+export type GetOperationRecordRequest = Message<"umbel.operation.v1.GetOperationRecordRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: string operation_id = 2;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: uint32 page_size = 3;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 4;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message umbel.operation.v1.GetOperationRecordRequest.
+ * Use `create(GetOperationRecordRequestSchema)` to create a new message.
+ */
+export const GetOperationRecordRequestSchema: GenMessage<GetOperationRecordRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 32);
+
+/**
+ * @generated from message umbel.operation.v1.GetOperationRecordResponse
+ */
+export type GetOperationRecordResponse = Message<"umbel.operation.v1.GetOperationRecordResponse"> & {
+  /**
+   * @generated from field: repeated umbel.operation.v1.RecordEntry entries = 1;
+   */
+  entries: RecordEntry[];
+
+  /**
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message umbel.operation.v1.GetOperationRecordResponse.
+ * Use `create(GetOperationRecordResponseSchema)` to create a new message.
+ */
+export const GetOperationRecordResponseSchema: GenMessage<GetOperationRecordResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 33);
+
+/**
+ * @generated from message umbel.operation.v1.RecordEntry
+ */
+export type RecordEntry = Message<"umbel.operation.v1.RecordEntry"> & {
+  /**
+   * @generated from field: uint64 seq = 1;
+   */
+  seq: bigint;
+
+  /**
+   * planned, approved, started, paused, resumed, cancelled, rate, page, overridden, finished, erased, ...
+   *
+   * @generated from field: string what = 2;
+   */
+  what: string;
+
+  /**
+   * @generated from field: string actor_id = 3;
+   */
+  actorId: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp at = 4;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * What is hashed, as canonical JSON: no customer's text, ids and salted digests only.
+   *
+   * @generated from field: string content = 5;
+   */
+  content: string;
+
+  /**
+   * @generated from field: bytes previous_hash = 6;
+   */
+  previousHash: Uint8Array;
+
+  /**
+   * @generated from field: bytes hash = 7;
+   */
+  hash: Uint8Array;
+
+  /**
+   * Pages: the leaves whose root the content names.
+   *
+   * @generated from field: repeated umbel.operation.v1.RecordLeaf leaves = 8;
+   */
+  leaves: RecordLeaf[];
+};
+
+/**
+ * Describes the message umbel.operation.v1.RecordEntry.
+ * Use `create(RecordEntrySchema)` to create a new message.
+ */
+export const RecordEntrySchema: GenMessage<RecordEntry> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 34);
+
+/**
+ * @generated from message umbel.operation.v1.RecordLeaf
+ */
+export type RecordLeaf = Message<"umbel.operation.v1.RecordLeaf"> & {
+  /**
+   * @generated from field: string ticket_id = 1;
+   */
+  ticketId: string;
+
+  /**
+   * @generated from field: bytes salt = 2;
+   */
+  salt: Uint8Array;
+
+  /**
+   * @generated from field: bytes hash = 3;
+   */
+  hash: Uint8Array;
+
+  /**
+   * The leaf's content as canonical JSON; absent where the salt or the personal key was destroyed.
+   *
+   * @generated from field: string content = 4;
+   */
+  content: string;
+};
+
+/**
+ * Describes the message umbel.operation.v1.RecordLeaf.
+ * Use `create(RecordLeafSchema)` to create a new message.
+ */
+export const RecordLeafSchema: GenMessage<RecordLeaf> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 35);
+
+/**
+ * One child's part of every record: nothing of any other child.
+ *
+ * @generated from message umbel.operation.v1.ExportRecordRequest
+ */
+export type ExportRecordRequest = Message<"umbel.operation.v1.ExportRecordRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: string ticket_id = 2;
+   */
+  ticketId: string;
+};
+
+/**
+ * Describes the message umbel.operation.v1.ExportRecordRequest.
+ * Use `create(ExportRecordRequestSchema)` to create a new message.
+ */
+export const ExportRecordRequestSchema: GenMessage<ExportRecordRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 36);
+
+/**
+ * @generated from message umbel.operation.v1.ExportRecordResponse
+ */
+export type ExportRecordResponse = Message<"umbel.operation.v1.ExportRecordResponse"> & {
+  /**
+   * @generated from field: repeated umbel.operation.v1.ExportedLeaf leaves = 1;
+   */
+  leaves: ExportedLeaf[];
+};
+
+/**
+ * Describes the message umbel.operation.v1.ExportRecordResponse.
+ * Use `create(ExportRecordResponseSchema)` to create a new message.
+ */
+export const ExportRecordResponseSchema: GenMessage<ExportRecordResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 37);
+
+/**
+ * @generated from message umbel.operation.v1.ExportedLeaf
+ */
+export type ExportedLeaf = Message<"umbel.operation.v1.ExportedLeaf"> & {
+  /**
+   * @generated from field: string operation_id = 1;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: uint64 seq = 2;
+   */
+  seq: bigint;
+
+  /**
+   * @generated from field: umbel.operation.v1.RecordLeaf leaf = 3;
+   */
+  leaf?: RecordLeaf | undefined;
+
+  /**
+   * What proves that the leaf is in the page's root, from the leaf upwards.
+   *
+   * @generated from field: repeated bytes proof = 4;
+   */
+  proof: Uint8Array[];
+
+  /**
+   * @generated from field: uint32 index = 5;
+   */
+  index: number;
+
+  /**
+   * @generated from field: bytes root = 6;
+   */
+  root: Uint8Array;
+};
+
+/**
+ * Describes the message umbel.operation.v1.ExportedLeaf.
+ * Use `create(ExportedLeafSchema)` to create a new message.
+ */
+export const ExportedLeafSchema: GenMessage<ExportedLeaf> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 38);
+
+/**
+ * Destroys a requester's key: what was encrypted with it cannot be read any more, and the chain still verifies.
+ *
+ * @generated from message umbel.operation.v1.ErasePersonRequest
+ */
+export type ErasePersonRequest = Message<"umbel.operation.v1.ErasePersonRequest"> & {
+  /**
+   * @generated from field: string workspace_id = 1;
+   */
+  workspaceId: string;
+
+  /**
+   * @generated from field: umbel.common.v1.Idempotency idempotency = 2;
+   */
+  idempotency?: Idempotency | undefined;
+
+  /**
+   * @generated from field: string requester_id = 3;
+   */
+  requesterId: string;
+
+  /**
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message umbel.operation.v1.ErasePersonRequest.
+ * Use `create(ErasePersonRequestSchema)` to create a new message.
+ */
+export const ErasePersonRequestSchema: GenMessage<ErasePersonRequest> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 39);
+
+/**
+ * @generated from message umbel.operation.v1.ErasePersonResponse
+ */
+export type ErasePersonResponse = Message<"umbel.operation.v1.ErasePersonResponse"> & {
+  /**
+   * Leaves that have lost their personal fields.
+   *
+   * @generated from field: uint64 leaves = 1;
+   */
+  leaves: bigint;
+};
+
+/**
+ * Describes the message umbel.operation.v1.ErasePersonResponse.
+ * Use `create(ErasePersonResponseSchema)` to create a new message.
+ */
+export const ErasePersonResponseSchema: GenMessage<ErasePersonResponse> = /*@__PURE__*/
+  messageDesc(file_umbel_operation_v1_operation_service, 40);
 
 /**
  * @generated from message umbel.operation.v1.StartOperationRequest
@@ -478,7 +1591,7 @@ export type StartOperationRequest = Message<"umbel.operation.v1.StartOperationRe
  * Use `create(StartOperationRequestSchema)` to create a new message.
  */
 export const StartOperationRequestSchema: GenMessage<StartOperationRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 9);
+  messageDesc(file_umbel_operation_v1_operation_service, 41);
 
 /**
  * @generated from message umbel.operation.v1.StartOperationResponse
@@ -495,7 +1608,7 @@ export type StartOperationResponse = Message<"umbel.operation.v1.StartOperationR
  * Use `create(StartOperationResponseSchema)` to create a new message.
  */
 export const StartOperationResponseSchema: GenMessage<StartOperationResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 10);
+  messageDesc(file_umbel_operation_v1_operation_service, 42);
 
 /**
  * @generated from message umbel.operation.v1.PauseOperationRequest
@@ -517,7 +1630,7 @@ export type PauseOperationRequest = Message<"umbel.operation.v1.PauseOperationRe
  * Use `create(PauseOperationRequestSchema)` to create a new message.
  */
 export const PauseOperationRequestSchema: GenMessage<PauseOperationRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 11);
+  messageDesc(file_umbel_operation_v1_operation_service, 43);
 
 /**
  * @generated from message umbel.operation.v1.PauseOperationResponse
@@ -534,7 +1647,7 @@ export type PauseOperationResponse = Message<"umbel.operation.v1.PauseOperationR
  * Use `create(PauseOperationResponseSchema)` to create a new message.
  */
 export const PauseOperationResponseSchema: GenMessage<PauseOperationResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 12);
+  messageDesc(file_umbel_operation_v1_operation_service, 44);
 
 /**
  * @generated from message umbel.operation.v1.ResumeOperationRequest
@@ -556,7 +1669,7 @@ export type ResumeOperationRequest = Message<"umbel.operation.v1.ResumeOperation
  * Use `create(ResumeOperationRequestSchema)` to create a new message.
  */
 export const ResumeOperationRequestSchema: GenMessage<ResumeOperationRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 13);
+  messageDesc(file_umbel_operation_v1_operation_service, 45);
 
 /**
  * @generated from message umbel.operation.v1.ResumeOperationResponse
@@ -573,7 +1686,7 @@ export type ResumeOperationResponse = Message<"umbel.operation.v1.ResumeOperatio
  * Use `create(ResumeOperationResponseSchema)` to create a new message.
  */
 export const ResumeOperationResponseSchema: GenMessage<ResumeOperationResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 14);
+  messageDesc(file_umbel_operation_v1_operation_service, 46);
 
 /**
  * @generated from message umbel.operation.v1.CancelOperationRequest
@@ -595,7 +1708,7 @@ export type CancelOperationRequest = Message<"umbel.operation.v1.CancelOperation
  * Use `create(CancelOperationRequestSchema)` to create a new message.
  */
 export const CancelOperationRequestSchema: GenMessage<CancelOperationRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 15);
+  messageDesc(file_umbel_operation_v1_operation_service, 47);
 
 /**
  * @generated from message umbel.operation.v1.CancelOperationResponse
@@ -619,7 +1732,7 @@ export type CancelOperationResponse = Message<"umbel.operation.v1.CancelOperatio
  * Use `create(CancelOperationResponseSchema)` to create a new message.
  */
 export const CancelOperationResponseSchema: GenMessage<CancelOperationResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 16);
+  messageDesc(file_umbel_operation_v1_operation_service, 48);
 
 /**
  * @generated from message umbel.operation.v1.GetOperationRequest
@@ -641,7 +1754,7 @@ export type GetOperationRequest = Message<"umbel.operation.v1.GetOperationReques
  * Use `create(GetOperationRequestSchema)` to create a new message.
  */
 export const GetOperationRequestSchema: GenMessage<GetOperationRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 17);
+  messageDesc(file_umbel_operation_v1_operation_service, 49);
 
 /**
  * @generated from message umbel.operation.v1.GetOperationResponse
@@ -658,7 +1771,7 @@ export type GetOperationResponse = Message<"umbel.operation.v1.GetOperationRespo
  * Use `create(GetOperationResponseSchema)` to create a new message.
  */
 export const GetOperationResponseSchema: GenMessage<GetOperationResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 18);
+  messageDesc(file_umbel_operation_v1_operation_service, 50);
 
 /**
  * @generated from message umbel.operation.v1.ListOperationsRequest
@@ -690,7 +1803,7 @@ export type ListOperationsRequest = Message<"umbel.operation.v1.ListOperationsRe
  * Use `create(ListOperationsRequestSchema)` to create a new message.
  */
 export const ListOperationsRequestSchema: GenMessage<ListOperationsRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 19);
+  messageDesc(file_umbel_operation_v1_operation_service, 51);
 
 /**
  * @generated from message umbel.operation.v1.ListOperationsResponse
@@ -712,7 +1825,7 @@ export type ListOperationsResponse = Message<"umbel.operation.v1.ListOperationsR
  * Use `create(ListOperationsResponseSchema)` to create a new message.
  */
 export const ListOperationsResponseSchema: GenMessage<ListOperationsResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 20);
+  messageDesc(file_umbel_operation_v1_operation_service, 52);
 
 /**
  * @generated from message umbel.operation.v1.ListItemsRequest
@@ -754,7 +1867,7 @@ export type ListItemsRequest = Message<"umbel.operation.v1.ListItemsRequest"> & 
  * Use `create(ListItemsRequestSchema)` to create a new message.
  */
 export const ListItemsRequestSchema: GenMessage<ListItemsRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 21);
+  messageDesc(file_umbel_operation_v1_operation_service, 53);
 
 /**
  * @generated from message umbel.operation.v1.ListItemsResponse
@@ -776,7 +1889,7 @@ export type ListItemsResponse = Message<"umbel.operation.v1.ListItemsResponse"> 
  * Use `create(ListItemsResponseSchema)` to create a new message.
  */
 export const ListItemsResponseSchema: GenMessage<ListItemsResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_operation_v1_operation_service, 22);
+  messageDesc(file_umbel_operation_v1_operation_service, 54);
 
 /**
  * Bulk actions over a master's children: plan, control, outcome.

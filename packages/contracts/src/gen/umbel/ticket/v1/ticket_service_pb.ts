@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file umbel/ticket/v1/ticket_service.proto.
  */
 export const file_umbel_ticket_v1_ticket_service: GenFile = /*@__PURE__*/
-  fileDesc("CiR1bWJlbC90aWNrZXQvdjEvdGlja2V0X3NlcnZpY2UucHJvdG8SD3VtYmVsLnRpY2tldC52MSKeBQoGVGlja2V0EgoKAmlkGAEgASgJEg4KBm51bWJlchgCIAEoBBIPCgd2ZXJzaW9uGAMgASgEEg8KB3N1YmplY3QYBCABKAkSLQoGc3RhdHVzGAUgASgOMh0udW1iZWwuY29tbW9uLnYxLlRpY2tldFN0YXR1cxIxCghwcmlvcml0eRgGIAEoDjIfLnVtYmVsLmNvbW1vbi52MS5UaWNrZXRQcmlvcml0eRIUCgxyZXF1ZXN0ZXJfaWQYByABKAkSEwoLYXNzaWduZWVfaWQYCCABKAkSEAoIZ3JvdXBfaWQYCSABKAkSEwoLY3VzdG9tZXJfaWQYCiABKAkSEgoKcHJvamVjdF9pZBgLIAEoCRIOCgZsYWJlbHMYDCADKAkSMwoGZmllbGRzGA0gAygLMiMudW1iZWwudGlja2V0LnYxLlRpY2tldC5GaWVsZHNFbnRyeRIxCgxleHRlcm5hbF9pZHMYDiADKAsyGy51bWJlbC5jb21tb24udjEuRXh0ZXJuYWxJZBIOCgZtYXN0ZXIYDyABKAgSGQoRcHJpbWFyeV9tYXN0ZXJfaWQYECABKAkSLgoKY3JlYXRlZF9hdBgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdXBkYXRlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJc29sdmVkX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgljbG9zZWRfYXQYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wGi0KC0ZpZWxkc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEi2wEKB0NvbW1lbnQSCgoCaWQYASABKAkSEQoJdGlja2V0X2lkGAIgASgJEg8KB3ZlcnNpb24YAyABKAQSDgoGcHVibGljGAQgASgIEikKBmF1dGhvchgFIAEoCzIZLnVtYmVsLmNvbW1vbi52MS5BY3RvclJlZhITCgthdXRob3JfbmFtZRgGIAEoCRIMCgR0ZXh0GAcgASgJEi8KC29jY3VycmVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglicm9hZGNhc3QYCSABKAgiNgoLRmllbGRDaGFuZ2USDQoFZmllbGQYASABKAkSDAoEZnJvbRgCIAEoCRIKCgJ0bxgDIAEoCSKCAgoKQXVkaXRFbnRyeRIKCgJpZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDwoHdmVyc2lvbhgDIAEoBBIlCgVjYXVzZRgEIAEoCzIWLnVtYmVsLmNvbW1vbi52MS5DYXVzZRItCgdjaGFuZ2VzGAUgAygLMhwudW1iZWwudGlja2V0LnYxLkZpZWxkQ2hhbmdlEi8KC29jY3VycmVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtyZWNvcmRlZF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEbm90ZRgIIAEoCSLlAwoRT3BlblRpY2tldFJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEjEKC2lkZW1wb3RlbmN5GAIgASgLMhwudW1iZWwuY29tbW9uLnYxLklkZW1wb3RlbmN5EgoKAmlkGAMgASgJEg8KB3N1YmplY3QYBCABKAkSMQoIcHJpb3JpdHkYBSABKA4yHy51bWJlbC5jb21tb24udjEuVGlja2V0UHJpb3JpdHkSFAoMcmVxdWVzdGVyX2lkGAYgASgJEhMKC2Fzc2lnbmVlX2lkGAcgASgJEhAKCGdyb3VwX2lkGAggASgJEhMKC2N1c3RvbWVyX2lkGAkgASgJEhIKCnByb2plY3RfaWQYCiABKAkSDgoGbGFiZWxzGAsgAygJEj4KBmZpZWxkcxgMIAMoCzIuLnVtYmVsLnRpY2tldC52MS5PcGVuVGlja2V0UmVxdWVzdC5GaWVsZHNFbnRyeRITCgtkZXNjcmlwdGlvbhgNIAEoCRIOCgZtYXN0ZXIYDiABKAgSLQoGc3RhdHVzGA8gASgOMh0udW1iZWwuY29tbW9uLnYxLlRpY2tldFN0YXR1cxotCgtGaWVsZHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIj0KEk9wZW5UaWNrZXRSZXNwb25zZRInCgZ0aWNrZXQYASABKAsyFy51bWJlbC50aWNrZXQudjEuVGlja2V0IkQKEEdldFRpY2tldFJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEgoKAmlkGAIgASgJEg4KBm51bWJlchgDIAEoBCI8ChFHZXRUaWNrZXRSZXNwb25zZRInCgZ0aWNrZXQYASABKAsyFy51bWJlbC50aWNrZXQudjEuVGlja2V0IugBChJMaXN0VGlja2V0c1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEi8KCHN0YXR1c2VzGAIgAygOMh0udW1iZWwuY29tbW9uLnYxLlRpY2tldFN0YXR1cxIUCgxyZXF1ZXN0ZXJfaWQYAyABKAkSEwoLY3VzdG9tZXJfaWQYBCABKAkSFwoPZXh0ZXJuYWxfc291cmNlGAUgASgJEhMKC2V4dGVybmFsX2lkGAYgASgJEhEKCXBhZ2Vfc2l6ZRgHIAEoDRISCgpwYWdlX3Rva2VuGAggASgJEgsKA2lkcxgJIAMoCSJYChNMaXN0VGlja2V0c1Jlc3BvbnNlEigKB3RpY2tldHMYASADKAsyFy51bWJlbC50aWNrZXQudjEuVGlja2V0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKSBQoTVXBkYXRlVGlja2V0UmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSCgoCaWQYAyABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgEIAEoBBIUCgdzdWJqZWN0GAUgASgJSACIAQESMgoGc3RhdHVzGAYgASgOMh0udW1iZWwuY29tbW9uLnYxLlRpY2tldFN0YXR1c0gBiAEBEjYKCHByaW9yaXR5GAcgASgOMh8udW1iZWwuY29tbW9uLnYxLlRpY2tldFByaW9yaXR5SAKIAQESGQoMcmVxdWVzdGVyX2lkGAggASgJSAOIAQESGAoLYXNzaWduZWVfaWQYCSABKAlIBIgBARIVCghncm91cF9pZBgKIAEoCUgFiAEBEhgKC2N1c3RvbWVyX2lkGAsgASgJSAaIAQESFwoKcHJvamVjdF9pZBgMIAEoCUgHiAEBEhIKCmFkZF9sYWJlbHMYDSADKAkSFQoNcmVtb3ZlX2xhYmVscxgOIAMoCRJACgZmaWVsZHMYDyADKAsyMC51bWJlbC50aWNrZXQudjEuVXBkYXRlVGlja2V0UmVxdWVzdC5GaWVsZHNFbnRyeRotCgtGaWVsZHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgoKCF9zdWJqZWN0QgkKB19zdGF0dXNCCwoJX3ByaW9yaXR5Qg8KDV9yZXF1ZXN0ZXJfaWRCDgoMX2Fzc2lnbmVlX2lkQgsKCV9ncm91cF9pZEIOCgxfY3VzdG9tZXJfaWRCDQoLX3Byb2plY3RfaWQiPwoUVXBkYXRlVGlja2V0UmVzcG9uc2USJwoGdGlja2V0GAEgASgLMhcudW1iZWwudGlja2V0LnYxLlRpY2tldCKnAQoRQWRkQ29tbWVudFJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEjEKC2lkZW1wb3RlbmN5GAIgASgLMhwudW1iZWwuY29tbW9uLnYxLklkZW1wb3RlbmN5EhEKCXRpY2tldF9pZBgDIAEoCRIOCgZwdWJsaWMYBCABKAgSDAoEdGV4dBgFIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAYgASgEIlcKEkFkZENvbW1lbnRSZXNwb25zZRIpCgdjb21tZW50GAEgASgLMhgudW1iZWwudGlja2V0LnYxLkNvbW1lbnQSFgoOdGlja2V0X3ZlcnNpb24YAiABKAQiZQoTTGlzdENvbW1lbnRzUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSEQoJdGlja2V0X2lkGAIgASgJEhEKCXBhZ2Vfc2l6ZRgDIAEoDRISCgpwYWdlX3Rva2VuGAQgASgJIlsKFExpc3RDb21tZW50c1Jlc3BvbnNlEioKCGNvbW1lbnRzGAEgAygLMhgudW1iZWwudGlja2V0LnYxLkNvbW1lbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJImIKEExpc3RBdWRpdFJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCRIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCSJaChFMaXN0QXVkaXRSZXNwb25zZRIsCgdlbnRyaWVzGAEgAygLMhsudW1iZWwudGlja2V0LnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkIKFkdldFRpY2tldFN0YXRlc1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhIKCnRpY2tldF9pZHMYAiADKAkiWwoXR2V0VGlja2V0U3RhdGVzUmVzcG9uc2USMAoGc3RhdGVzGAEgAygLMiAudW1iZWwudGlja2V0LnYxLlRpY2tldFBsYW5TdGF0ZRIOCgZoaWRkZW4YAiABKA0ixgIKD1RpY2tldFBsYW5TdGF0ZRIRCgl0aWNrZXRfaWQYASABKAkSDgoGbnVtYmVyGAIgASgEEg8KB3ZlcnNpb24YAyABKAQSLQoGc3RhdHVzGAQgASgOMh0udW1iZWwuY29tbW9uLnYxLlRpY2tldFN0YXR1cxIxCghwcmlvcml0eRgFIAEoDjIfLnVtYmVsLmNvbW1vbi52MS5UaWNrZXRQcmlvcml0eRIQCghncm91cF9pZBgGIAEoCRITCgtjdXN0b21lcl9pZBgHIAEoCRISCgpwcm9qZWN0X2lkGAggASgJEg4KBmxhYmVscxgJIAMoCRIPCgdsaW5rX2lkGAogASgJEhkKEXByaW1hcnlfbWFzdGVyX2lkGAsgASgJEhUKDWhhc19yZXF1ZXN0ZXIYDCABKAgSDwoHc3ViamVjdBgNIAEoCSI9ChNSZXNvbHZlQWN0b3JSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIQCghhY3Rvcl9pZBgCIAEoCSJeChRSZXNvbHZlQWN0b3JSZXNwb25zZRIQCghhY3Rvcl9pZBgBIAEoCRIMCgRyb2xlGAIgASgJEhgKEGhpZGRlbl9ncm91cF9pZHMYAyADKAkSDAoEbmFtZRgEIAEoCSJiCgtQcmltYXJ5TGluaxIRCgl0aWNrZXRfaWQYASABKAkSGQoRcHJpbWFyeV9tYXN0ZXJfaWQYAiABKAkSDwoHbGlua19pZBgDIAEoCRIUCgxsaW5rX3ZlcnNpb24YBCABKAQiWwoWU2V0UHJpbWFyeUxpbmtzUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSKwoFbGlua3MYAiADKAsyHC51bWJlbC50aWNrZXQudjEuUHJpbWFyeUxpbmsiNQoXU2V0UHJpbWFyeUxpbmtzUmVzcG9uc2USGgoSdW5rbm93bl90aWNrZXRfaWRzGAEgAygJImUKFFNldE1hc3RlclJvbGVSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDgoGbWFzdGVyGAMgASgIEhQKDHJvbGVfdmVyc2lvbhgEIAEoBCIXChVTZXRNYXN0ZXJSb2xlUmVzcG9uc2UiUAoTQXJtT3BlcmF0aW9uUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJEg0KBWVwb2NoGAMgASgEIkUKFEFybU9wZXJhdGlvblJlc3BvbnNlEg4KBnJhaXNlZBgBIAEoCBINCgVlcG9jaBgCIAEoBBIOCgZoYWx0ZWQYAyABKAgiUQoUSGFsdE9wZXJhdGlvblJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCRINCgVlcG9jaBgDIAEoBCI5ChVIYWx0T3BlcmF0aW9uUmVzcG9uc2USDwoHYXBwbGllZBgBIAEoBBIPCgdza2lwcGVkGAIgASgEIlMKFlJlc3VtZU9wZXJhdGlvblJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCRINCgVlcG9jaBgDIAEoBCIZChdSZXN1bWVPcGVyYXRpb25SZXNwb25zZSI3ChFPcGVyYXRpb25QYWdlSXRlbRIRCgl0aWNrZXRfaWQYASABKAkSDwoHbGlua19pZBgCIAEoCSKBAQoPT3BlcmF0aW9uRWZmZWN0EjUKCWJyb2FkY2FzdBgBIAEoCzIgLnVtYmVsLnRpY2tldC52MS5Ccm9hZGNhc3RFZmZlY3RIABItCgVjbG9zZRgCIAEoCzIcLnVtYmVsLnRpY2tldC52MS5DbG9zZUVmZmVjdEgAQggKBmVmZmVjdCIiCg9Ccm9hZGNhc3RFZmZlY3QSDwoHYm9keV9pZBgBIAEoCSIeCgtDbG9zZUVmZmVjdBIPCgdib2R5X2lkGAEgASgJIpsCChlBcHBseU9wZXJhdGlvblBhZ2VSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIUCgxvcGVyYXRpb25faWQYAiABKAkSDAoEc3RlcBgDIAEoDRINCgVlcG9jaBgEIAEoBBIQCghhY3Rvcl9pZBgFIAEoCRIwCgZlZmZlY3QYBiABKAsyIC51bWJlbC50aWNrZXQudjEuT3BlcmF0aW9uRWZmZWN0EhEKCWJvZHlfdGV4dBgHIAEoCRIxCgVpdGVtcxgIIAMoCzIiLnVtYmVsLnRpY2tldC52MS5PcGVyYXRpb25QYWdlSXRlbRIWCg5pbmNsdWRlX2hpZGRlbhgJIAEoCBITCgt0cmFjZXBhcmVudBgKIAEoCSKLAQoUT3BlcmF0aW9uUGFnZU91dGNvbWUSEQoJdGlja2V0X2lkGAEgASgJEi0KB291dGNvbWUYAiABKA4yHC51bWJlbC50aWNrZXQudjEuSXRlbU91dGNvbWUSDgoGcmVhc29uGAMgASgJEg8KB3ZlcnNpb24YBCABKAQSEAoIbm90aWZpZXMYBSABKAgiZQoaQXBwbHlPcGVyYXRpb25QYWdlUmVzcG9uc2USDgoGaGFsdGVkGAEgASgIEjcKCG91dGNvbWVzGAIgAygLMiUudW1iZWwudGlja2V0LnYxLk9wZXJhdGlvblBhZ2VPdXRjb21lIlYKEkdldE91dGdvaW5nUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSKgoEa2V5cxgCIAMoCzIcLnVtYmVsLnRpY2tldC52MS5PdXRnb2luZ0tleSI0CgtPdXRnb2luZ0tleRIRCgl0aWNrZXRfaWQYASABKAkSEgoKY29tbWVudF9pZBgCIAEoCSKeAQoTR2V0T3V0Z29pbmdSZXNwb25zZRIrCghvdXRnb2luZxgBIAMoCzIZLnVtYmVsLnRpY2tldC52MS5PdXRnb2luZxItCgZib2RpZXMYAiADKAsyHS51bWJlbC50aWNrZXQudjEuT3V0Z29pbmdCb2R5EhYKDndvcmtzcGFjZV9uYW1lGAMgASgJEhMKC21haWxfZG9tYWluGAQgASgJIvMBCghPdXRnb2luZxIRCgl0aWNrZXRfaWQYASABKAkSEgoKY29tbWVudF9pZBgCIAEoCRIVCg10aWNrZXRfbnVtYmVyGAMgASgEEg8KB3N1YmplY3QYBCABKAkSDwoHYm9keV9pZBgFIAEoCRIUCgxyZWNpcGllbnRfaWQYBiABKAkSFgoOcmVjaXBpZW50X25hbWUYByABKAkSGQoRcmVjaXBpZW50X2FkZHJlc3MYCCABKAkSFAoMY2NfYWRkcmVzc2VzGAkgAygJEhMKC2F1dGhvcl9uYW1lGAogASgJEhMKC2luX3JlcGx5X3RvGAsgASgJIi0KDE91dGdvaW5nQm9keRIPCgdib2R5X2lkGAEgASgJEgwKBHRleHQYAiABKAkidAoPQWRkUmVwbHlSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSEgoKbWVzc2FnZV9pZBgDIAEoCRIMCgR0ZXh0GAQgASgJEhYKDnNlbmRlcl9hZGRyZXNzGAUgASgJIjgKEEFkZFJlcGx5UmVzcG9uc2USEgoKY29tbWVudF9pZBgBIAEoCRIQCghyZXBlYXRlZBgCIAEoCCJFChlTdHJlYW1UaWNrZXRTdGF0ZXNSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRISCgp0aWNrZXRfaWRzGAIgAygJIkYKGlN0cmVhbVRpY2tldFN0YXRlc1Jlc3BvbnNlEigKB3RpY2tldHMYASADKAsyFy51bWJlbC50aWNrZXQudjEuVGlja2V0KngKC0l0ZW1PdXRjb21lEhwKGElURU1fT1VUQ09NRV9VTlNQRUNJRklFRBAAEhgKFElURU1fT1VUQ09NRV9BUFBMSUVEEAESGAoUSVRFTV9PVVRDT01FX1NLSVBQRUQQAhIXChNJVEVNX09VVENPTUVfRkFJTEVEEAMysA0KDVRpY2tldFNlcnZpY2USVQoKT3BlblRpY2tldBIiLnVtYmVsLnRpY2tldC52MS5PcGVuVGlja2V0UmVxdWVzdBojLnVtYmVsLnRpY2tldC52MS5PcGVuVGlja2V0UmVzcG9uc2USUgoJR2V0VGlja2V0EiEudW1iZWwudGlja2V0LnYxLkdldFRpY2tldFJlcXVlc3QaIi51bWJlbC50aWNrZXQudjEuR2V0VGlja2V0UmVzcG9uc2USWAoLTGlzdFRpY2tldHMSIy51bWJlbC50aWNrZXQudjEuTGlzdFRpY2tldHNSZXF1ZXN0GiQudW1iZWwudGlja2V0LnYxLkxpc3RUaWNrZXRzUmVzcG9uc2USWwoMVXBkYXRlVGlja2V0EiQudW1iZWwudGlja2V0LnYxLlVwZGF0ZVRpY2tldFJlcXVlc3QaJS51bWJlbC50aWNrZXQudjEuVXBkYXRlVGlja2V0UmVzcG9uc2USVQoKQWRkQ29tbWVudBIiLnVtYmVsLnRpY2tldC52MS5BZGRDb21tZW50UmVxdWVzdBojLnVtYmVsLnRpY2tldC52MS5BZGRDb21tZW50UmVzcG9uc2USWwoMTGlzdENvbW1lbnRzEiQudW1iZWwudGlja2V0LnYxLkxpc3RDb21tZW50c1JlcXVlc3QaJS51bWJlbC50aWNrZXQudjEuTGlzdENvbW1lbnRzUmVzcG9uc2USUgoJTGlzdEF1ZGl0EiEudW1iZWwudGlja2V0LnYxLkxpc3RBdWRpdFJlcXVlc3QaIi51bWJlbC50aWNrZXQudjEuTGlzdEF1ZGl0UmVzcG9uc2USZAoPR2V0VGlja2V0U3RhdGVzEicudW1iZWwudGlja2V0LnYxLkdldFRpY2tldFN0YXRlc1JlcXVlc3QaKC51bWJlbC50aWNrZXQudjEuR2V0VGlja2V0U3RhdGVzUmVzcG9uc2USWwoMUmVzb2x2ZUFjdG9yEiQudW1iZWwudGlja2V0LnYxLlJlc29sdmVBY3RvclJlcXVlc3QaJS51bWJlbC50aWNrZXQudjEuUmVzb2x2ZUFjdG9yUmVzcG9uc2USZAoPU2V0UHJpbWFyeUxpbmtzEicudW1iZWwudGlja2V0LnYxLlNldFByaW1hcnlMaW5rc1JlcXVlc3QaKC51bWJlbC50aWNrZXQudjEuU2V0UHJpbWFyeUxpbmtzUmVzcG9uc2USXgoNU2V0TWFzdGVyUm9sZRIlLnVtYmVsLnRpY2tldC52MS5TZXRNYXN0ZXJSb2xlUmVxdWVzdBomLnVtYmVsLnRpY2tldC52MS5TZXRNYXN0ZXJSb2xlUmVzcG9uc2USWwoMQXJtT3BlcmF0aW9uEiQudW1iZWwudGlja2V0LnYxLkFybU9wZXJhdGlvblJlcXVlc3QaJS51bWJlbC50aWNrZXQudjEuQXJtT3BlcmF0aW9uUmVzcG9uc2USXgoNSGFsdE9wZXJhdGlvbhIlLnVtYmVsLnRpY2tldC52MS5IYWx0T3BlcmF0aW9uUmVxdWVzdBomLnVtYmVsLnRpY2tldC52MS5IYWx0T3BlcmF0aW9uUmVzcG9uc2USZAoPUmVzdW1lT3BlcmF0aW9uEicudW1iZWwudGlja2V0LnYxLlJlc3VtZU9wZXJhdGlvblJlcXVlc3QaKC51bWJlbC50aWNrZXQudjEuUmVzdW1lT3BlcmF0aW9uUmVzcG9uc2USbQoSQXBwbHlPcGVyYXRpb25QYWdlEioudW1iZWwudGlja2V0LnYxLkFwcGx5T3BlcmF0aW9uUGFnZVJlcXVlc3QaKy51bWJlbC50aWNrZXQudjEuQXBwbHlPcGVyYXRpb25QYWdlUmVzcG9uc2USWAoLR2V0T3V0Z29pbmcSIy51bWJlbC50aWNrZXQudjEuR2V0T3V0Z29pbmdSZXF1ZXN0GiQudW1iZWwudGlja2V0LnYxLkdldE91dGdvaW5nUmVzcG9uc2USTwoIQWRkUmVwbHkSIC51bWJlbC50aWNrZXQudjEuQWRkUmVwbHlSZXF1ZXN0GiEudW1iZWwudGlja2V0LnYxLkFkZFJlcGx5UmVzcG9uc2USbwoSU3RyZWFtVGlja2V0U3RhdGVzEioudW1iZWwudGlja2V0LnYxLlN0cmVhbVRpY2tldFN0YXRlc1JlcXVlc3QaKy51bWJlbC50aWNrZXQudjEuU3RyZWFtVGlja2V0U3RhdGVzUmVzcG9uc2UwAWIGcHJvdG8z", [file_google_protobuf_timestamp, file_umbel_common_v1_cause, file_umbel_common_v1_words]);
+  fileDesc("CiR1bWJlbC90aWNrZXQvdjEvdGlja2V0X3NlcnZpY2UucHJvdG8SD3VtYmVsLnRpY2tldC52MSKeBQoGVGlja2V0EgoKAmlkGAEgASgJEg4KBm51bWJlchgCIAEoBBIPCgd2ZXJzaW9uGAMgASgEEg8KB3N1YmplY3QYBCABKAkSLQoGc3RhdHVzGAUgASgOMh0udW1iZWwuY29tbW9uLnYxLlRpY2tldFN0YXR1cxIxCghwcmlvcml0eRgGIAEoDjIfLnVtYmVsLmNvbW1vbi52MS5UaWNrZXRQcmlvcml0eRIUCgxyZXF1ZXN0ZXJfaWQYByABKAkSEwoLYXNzaWduZWVfaWQYCCABKAkSEAoIZ3JvdXBfaWQYCSABKAkSEwoLY3VzdG9tZXJfaWQYCiABKAkSEgoKcHJvamVjdF9pZBgLIAEoCRIOCgZsYWJlbHMYDCADKAkSMwoGZmllbGRzGA0gAygLMiMudW1iZWwudGlja2V0LnYxLlRpY2tldC5GaWVsZHNFbnRyeRIxCgxleHRlcm5hbF9pZHMYDiADKAsyGy51bWJlbC5jb21tb24udjEuRXh0ZXJuYWxJZBIOCgZtYXN0ZXIYDyABKAgSGQoRcHJpbWFyeV9tYXN0ZXJfaWQYECABKAkSLgoKY3JlYXRlZF9hdBgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdXBkYXRlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJc29sdmVkX2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgljbG9zZWRfYXQYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wGi0KC0ZpZWxkc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEi2wEKB0NvbW1lbnQSCgoCaWQYASABKAkSEQoJdGlja2V0X2lkGAIgASgJEg8KB3ZlcnNpb24YAyABKAQSDgoGcHVibGljGAQgASgIEikKBmF1dGhvchgFIAEoCzIZLnVtYmVsLmNvbW1vbi52MS5BY3RvclJlZhITCgthdXRob3JfbmFtZRgGIAEoCRIMCgR0ZXh0GAcgASgJEi8KC29jY3VycmVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglicm9hZGNhc3QYCSABKAgiNgoLRmllbGRDaGFuZ2USDQoFZmllbGQYASABKAkSDAoEZnJvbRgCIAEoCRIKCgJ0bxgDIAEoCSKCAgoKQXVkaXRFbnRyeRIKCgJpZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDwoHdmVyc2lvbhgDIAEoBBIlCgVjYXVzZRgEIAEoCzIWLnVtYmVsLmNvbW1vbi52MS5DYXVzZRItCgdjaGFuZ2VzGAUgAygLMhwudW1iZWwudGlja2V0LnYxLkZpZWxkQ2hhbmdlEi8KC29jY3VycmVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtyZWNvcmRlZF9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEbm90ZRgIIAEoCSLlAwoRT3BlblRpY2tldFJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEjEKC2lkZW1wb3RlbmN5GAIgASgLMhwudW1iZWwuY29tbW9uLnYxLklkZW1wb3RlbmN5EgoKAmlkGAMgASgJEg8KB3N1YmplY3QYBCABKAkSMQoIcHJpb3JpdHkYBSABKA4yHy51bWJlbC5jb21tb24udjEuVGlja2V0UHJpb3JpdHkSFAoMcmVxdWVzdGVyX2lkGAYgASgJEhMKC2Fzc2lnbmVlX2lkGAcgASgJEhAKCGdyb3VwX2lkGAggASgJEhMKC2N1c3RvbWVyX2lkGAkgASgJEhIKCnByb2plY3RfaWQYCiABKAkSDgoGbGFiZWxzGAsgAygJEj4KBmZpZWxkcxgMIAMoCzIuLnVtYmVsLnRpY2tldC52MS5PcGVuVGlja2V0UmVxdWVzdC5GaWVsZHNFbnRyeRITCgtkZXNjcmlwdGlvbhgNIAEoCRIOCgZtYXN0ZXIYDiABKAgSLQoGc3RhdHVzGA8gASgOMh0udW1iZWwuY29tbW9uLnYxLlRpY2tldFN0YXR1cxotCgtGaWVsZHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIj0KEk9wZW5UaWNrZXRSZXNwb25zZRInCgZ0aWNrZXQYASABKAsyFy51bWJlbC50aWNrZXQudjEuVGlja2V0IkQKEEdldFRpY2tldFJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEgoKAmlkGAIgASgJEg4KBm51bWJlchgDIAEoBCI8ChFHZXRUaWNrZXRSZXNwb25zZRInCgZ0aWNrZXQYASABKAsyFy51bWJlbC50aWNrZXQudjEuVGlja2V0IugBChJMaXN0VGlja2V0c1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEi8KCHN0YXR1c2VzGAIgAygOMh0udW1iZWwuY29tbW9uLnYxLlRpY2tldFN0YXR1cxIUCgxyZXF1ZXN0ZXJfaWQYAyABKAkSEwoLY3VzdG9tZXJfaWQYBCABKAkSFwoPZXh0ZXJuYWxfc291cmNlGAUgASgJEhMKC2V4dGVybmFsX2lkGAYgASgJEhEKCXBhZ2Vfc2l6ZRgHIAEoDRISCgpwYWdlX3Rva2VuGAggASgJEgsKA2lkcxgJIAMoCSJYChNMaXN0VGlja2V0c1Jlc3BvbnNlEigKB3RpY2tldHMYASADKAsyFy51bWJlbC50aWNrZXQudjEuVGlja2V0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKSBQoTVXBkYXRlVGlja2V0UmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSCgoCaWQYAyABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgEIAEoBBIUCgdzdWJqZWN0GAUgASgJSACIAQESMgoGc3RhdHVzGAYgASgOMh0udW1iZWwuY29tbW9uLnYxLlRpY2tldFN0YXR1c0gBiAEBEjYKCHByaW9yaXR5GAcgASgOMh8udW1iZWwuY29tbW9uLnYxLlRpY2tldFByaW9yaXR5SAKIAQESGQoMcmVxdWVzdGVyX2lkGAggASgJSAOIAQESGAoLYXNzaWduZWVfaWQYCSABKAlIBIgBARIVCghncm91cF9pZBgKIAEoCUgFiAEBEhgKC2N1c3RvbWVyX2lkGAsgASgJSAaIAQESFwoKcHJvamVjdF9pZBgMIAEoCUgHiAEBEhIKCmFkZF9sYWJlbHMYDSADKAkSFQoNcmVtb3ZlX2xhYmVscxgOIAMoCRJACgZmaWVsZHMYDyADKAsyMC51bWJlbC50aWNrZXQudjEuVXBkYXRlVGlja2V0UmVxdWVzdC5GaWVsZHNFbnRyeRotCgtGaWVsZHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgoKCF9zdWJqZWN0QgkKB19zdGF0dXNCCwoJX3ByaW9yaXR5Qg8KDV9yZXF1ZXN0ZXJfaWRCDgoMX2Fzc2lnbmVlX2lkQgsKCV9ncm91cF9pZEIOCgxfY3VzdG9tZXJfaWRCDQoLX3Byb2plY3RfaWQiPwoUVXBkYXRlVGlja2V0UmVzcG9uc2USJwoGdGlja2V0GAEgASgLMhcudW1iZWwudGlja2V0LnYxLlRpY2tldCKnAQoRQWRkQ29tbWVudFJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEjEKC2lkZW1wb3RlbmN5GAIgASgLMhwudW1iZWwuY29tbW9uLnYxLklkZW1wb3RlbmN5EhEKCXRpY2tldF9pZBgDIAEoCRIOCgZwdWJsaWMYBCABKAgSDAoEdGV4dBgFIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAYgASgEIlcKEkFkZENvbW1lbnRSZXNwb25zZRIpCgdjb21tZW50GAEgASgLMhgudW1iZWwudGlja2V0LnYxLkNvbW1lbnQSFgoOdGlja2V0X3ZlcnNpb24YAiABKAQiZQoTTGlzdENvbW1lbnRzUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSEQoJdGlja2V0X2lkGAIgASgJEhEKCXBhZ2Vfc2l6ZRgDIAEoDRISCgpwYWdlX3Rva2VuGAQgASgJIlsKFExpc3RDb21tZW50c1Jlc3BvbnNlEioKCGNvbW1lbnRzGAEgAygLMhgudW1iZWwudGlja2V0LnYxLkNvbW1lbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJImIKEExpc3RBdWRpdFJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCRIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCSJaChFMaXN0QXVkaXRSZXNwb25zZRIsCgdlbnRyaWVzGAEgAygLMhsudW1iZWwudGlja2V0LnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlUKFkdldFRpY2tldFN0YXRlc1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhIKCnRpY2tldF9pZHMYAiADKAkSEQoJdmFyaWFibGVzGAMgAygJIlsKF0dldFRpY2tldFN0YXRlc1Jlc3BvbnNlEjAKBnN0YXRlcxgBIAMoCzIgLnVtYmVsLnRpY2tldC52MS5UaWNrZXRQbGFuU3RhdGUSDgoGaGlkZGVuGAIgASgNIvADCg9UaWNrZXRQbGFuU3RhdGUSEQoJdGlja2V0X2lkGAEgASgJEg4KBm51bWJlchgCIAEoBBIPCgd2ZXJzaW9uGAMgASgEEi0KBnN0YXR1cxgEIAEoDjIdLnVtYmVsLmNvbW1vbi52MS5UaWNrZXRTdGF0dXMSMQoIcHJpb3JpdHkYBSABKA4yHy51bWJlbC5jb21tb24udjEuVGlja2V0UHJpb3JpdHkSEAoIZ3JvdXBfaWQYBiABKAkSEwoLY3VzdG9tZXJfaWQYByABKAkSEgoKcHJvamVjdF9pZBgIIAEoCRIOCgZsYWJlbHMYCSADKAkSDwoHbGlua19pZBgKIAEoCRIZChFwcmltYXJ5X21hc3Rlcl9pZBgLIAEoCRIVCg1oYXNfcmVxdWVzdGVyGAwgASgIEg8KB3N1YmplY3QYDSABKAkSEwoLYXNzaWduZWVfaWQYDiABKAkSFgoOY3VzdG9tZXJfd2FpdHMYDyABKAgSDgoGbG9jYWxlGBAgASgJEjwKBnZhbHVlcxgRIAMoCzIsLnVtYmVsLnRpY2tldC52MS5UaWNrZXRQbGFuU3RhdGUuVmFsdWVzRW50cnkaLQoLVmFsdWVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI9ChNSZXNvbHZlQWN0b3JSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIQCghhY3Rvcl9pZBgCIAEoCSJeChRSZXNvbHZlQWN0b3JSZXNwb25zZRIQCghhY3Rvcl9pZBgBIAEoCRIMCgRyb2xlGAIgASgJEhgKEGhpZGRlbl9ncm91cF9pZHMYAyADKAkSDAoEbmFtZRgEIAEoCSJiCgtQcmltYXJ5TGluaxIRCgl0aWNrZXRfaWQYASABKAkSGQoRcHJpbWFyeV9tYXN0ZXJfaWQYAiABKAkSDwoHbGlua19pZBgDIAEoCRIUCgxsaW5rX3ZlcnNpb24YBCABKAQiWwoWU2V0UHJpbWFyeUxpbmtzUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSKwoFbGlua3MYAiADKAsyHC51bWJlbC50aWNrZXQudjEuUHJpbWFyeUxpbmsiNQoXU2V0UHJpbWFyeUxpbmtzUmVzcG9uc2USGgoSdW5rbm93bl90aWNrZXRfaWRzGAEgAygJImUKFFNldE1hc3RlclJvbGVSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDgoGbWFzdGVyGAMgASgIEhQKDHJvbGVfdmVyc2lvbhgEIAEoBCIXChVTZXRNYXN0ZXJSb2xlUmVzcG9uc2UiUAoTQXJtT3BlcmF0aW9uUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJEg0KBWVwb2NoGAMgASgEIkUKFEFybU9wZXJhdGlvblJlc3BvbnNlEg4KBnJhaXNlZBgBIAEoCBINCgVlcG9jaBgCIAEoBBIOCgZoYWx0ZWQYAyABKAgiUQoUSGFsdE9wZXJhdGlvblJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCRINCgVlcG9jaBgDIAEoBCI5ChVIYWx0T3BlcmF0aW9uUmVzcG9uc2USDwoHYXBwbGllZBgBIAEoBBIPCgdza2lwcGVkGAIgASgEIlMKFlJlc3VtZU9wZXJhdGlvblJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCRINCgVlcG9jaBgDIAEoBCIZChdSZXN1bWVPcGVyYXRpb25SZXNwb25zZSJhChFPcGVyYXRpb25QYWdlSXRlbRIRCgl0aWNrZXRfaWQYASABKAkSDwoHbGlua19pZBgCIAEoCRIPCgdib2R5X2lkGAMgASgJEhcKD3BsYW5uZWRfdmVyc2lvbhgEIAEoBCIuCg1PcGVyYXRpb25Cb2R5Eg8KB2JvZHlfaWQYASABKAkSDAoEdGV4dBgCIAEoCSLsAwoPT3BlcmF0aW9uRWZmZWN0EjUKCWJyb2FkY2FzdBgBIAEoCzIgLnVtYmVsLnRpY2tldC52MS5Ccm9hZGNhc3RFZmZlY3RIABItCgVjbG9zZRgCIAEoCzIcLnVtYmVsLnRpY2tldC52MS5DbG9zZUVmZmVjdEgAEisKBG5vdGUYAyABKAsyGy51bWJlbC50aWNrZXQudjEuTm90ZUVmZmVjdEgAEjYKCnNldF9zdGF0dXMYBCABKAsyIC51bWJlbC50aWNrZXQudjEuU2V0U3RhdHVzRWZmZWN0SAASLwoGYXNzaWduGAUgASgLMh0udW1iZWwudGlja2V0LnYxLkFzc2lnbkVmZmVjdEgAEi8KBmxhYmVscxgGIAEoCzIdLnVtYmVsLnRpY2tldC52MS5MYWJlbHNFZmZlY3RIABI6CgxzZXRfcHJpb3JpdHkYByABKAsyIi51bWJlbC50aWNrZXQudjEuU2V0UHJpb3JpdHlFZmZlY3RIABI5Cgxhc2tfdG9fY2xvc2UYCCABKAsyIS51bWJlbC50aWNrZXQudjEuQXNrVG9DbG9zZUVmZmVjdEgAEisKBHVuZG8YCSABKAsyGy51bWJlbC50aWNrZXQudjEuVW5kb0VmZmVjdEgAQggKBmVmZmVjdCIXCg9Ccm9hZGNhc3RFZmZlY3RKBAgBEAIiQwoLQ2xvc2VFZmZlY3QSFwoPaW5jbHVkZV9yZXBsaWVkGAIgASgIEhUKDWFza2VkX2luX3N0ZXAYAyABKA1KBAgBEAIiDAoKTm90ZUVmZmVjdCJACg9TZXRTdGF0dXNFZmZlY3QSLQoGc3RhdHVzGAEgASgOMh0udW1iZWwuY29tbW9uLnYxLlRpY2tldFN0YXR1cyJcCgxBc3NpZ25FZmZlY3QSGAoLYXNzaWduZWVfaWQYASABKAlIAIgBARIVCghncm91cF9pZBgCIAEoCUgBiAEBQg4KDF9hc3NpZ25lZV9pZEILCglfZ3JvdXBfaWQiKwoMTGFiZWxzRWZmZWN0EgsKA2FkZBgBIAMoCRIOCgZyZW1vdmUYAiADKAkiRgoRU2V0UHJpb3JpdHlFZmZlY3QSMQoIcHJpb3JpdHkYASABKA4yHy51bWJlbC5jb21tb24udjEuVGlja2V0UHJpb3JpdHkiKwoQQXNrVG9DbG9zZUVmZmVjdBIXCg9pbmNsdWRlX3JlcGxpZWQYASABKAgiMAoKVW5kb0VmZmVjdBIUCgxvcGVyYXRpb25faWQYASABKAkSDAoEc3RlcBgCIAEoDSL9AgoZQXBwbHlPcGVyYXRpb25QYWdlUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJEgwKBHN0ZXAYAyABKA0SDQoFZXBvY2gYBCABKAQSEAoIYWN0b3JfaWQYBSABKAkSMAoGZWZmZWN0GAYgASgLMiAudW1iZWwudGlja2V0LnYxLk9wZXJhdGlvbkVmZmVjdBIxCgVpdGVtcxgIIAMoCzIiLnVtYmVsLnRpY2tldC52MS5PcGVyYXRpb25QYWdlSXRlbRIWCg5pbmNsdWRlX2hpZGRlbhgJIAEoCBITCgt0cmFjZXBhcmVudBgKIAEoCRIuCgZib2RpZXMYCyADKAsyHi51bWJlbC50aWNrZXQudjEuT3BlcmF0aW9uQm9keRIWCg5tYXN0ZXJfdmVyc2lvbhgMIAEoBBIlCgVjYXVzZRgNIAEoCzIWLnVtYmVsLmNvbW1vbi52MS5DYXVzZUoECAcQCCK5AQoUT3BlcmF0aW9uUGFnZU91dGNvbWUSEQoJdGlja2V0X2lkGAEgASgJEi0KB291dGNvbWUYAiABKA4yHC51bWJlbC50aWNrZXQudjEuSXRlbU91dGNvbWUSDgoGcmVhc29uGAMgASgJEg8KB3ZlcnNpb24YBCABKAQSEAoIbm90aWZpZXMYBSABKAgSDQoFbW92ZWQYBiABKAgSDgoGYmVmb3JlGAcgASgJEg0KBWFmdGVyGAggASgJImUKGkFwcGx5T3BlcmF0aW9uUGFnZVJlc3BvbnNlEg4KBmhhbHRlZBgBIAEoCBI3CghvdXRjb21lcxgCIAMoCzIlLnVtYmVsLnRpY2tldC52MS5PcGVyYXRpb25QYWdlT3V0Y29tZSJWChJHZXRPdXRnb2luZ1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEioKBGtleXMYAiADKAsyHC51bWJlbC50aWNrZXQudjEuT3V0Z29pbmdLZXkiNAoLT3V0Z29pbmdLZXkSEQoJdGlja2V0X2lkGAEgASgJEhIKCmNvbW1lbnRfaWQYAiABKAkingEKE0dldE91dGdvaW5nUmVzcG9uc2USKwoIb3V0Z29pbmcYASADKAsyGS51bWJlbC50aWNrZXQudjEuT3V0Z29pbmcSLQoGYm9kaWVzGAIgAygLMh0udW1iZWwudGlja2V0LnYxLk91dGdvaW5nQm9keRIWCg53b3Jrc3BhY2VfbmFtZRgDIAEoCRITCgttYWlsX2RvbWFpbhgEIAEoCSKkAgoIT3V0Z29pbmcSEQoJdGlja2V0X2lkGAEgASgJEhIKCmNvbW1lbnRfaWQYAiABKAkSFQoNdGlja2V0X251bWJlchgDIAEoBBIPCgdzdWJqZWN0GAQgASgJEg8KB2JvZHlfaWQYBSABKAkSFAoMcmVjaXBpZW50X2lkGAYgASgJEhYKDnJlY2lwaWVudF9uYW1lGAcgASgJEhkKEXJlY2lwaWVudF9hZGRyZXNzGAggASgJEhQKDGNjX2FkZHJlc3NlcxgJIAMoCRITCgthdXRob3JfbmFtZRgKIAEoCRITCgtpbl9yZXBseV90bxgLIAEoCRIvCgZ2YWx1ZXMYDCABKAsyHy51bWJlbC50aWNrZXQudjEuT3V0Z29pbmdWYWx1ZXMifAoOT3V0Z29pbmdWYWx1ZXMSOwoGdmFsdWVzGAEgAygLMisudW1iZWwudGlja2V0LnYxLk91dGdvaW5nVmFsdWVzLlZhbHVlc0VudHJ5Gi0KC1ZhbHVlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiLQoMT3V0Z29pbmdCb2R5Eg8KB2JvZHlfaWQYASABKAkSDAoEdGV4dBgCIAEoCSJ0Cg9BZGRSZXBseVJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCRISCgptZXNzYWdlX2lkGAMgASgJEgwKBHRleHQYBCABKAkSFgoOc2VuZGVyX2FkZHJlc3MYBSABKAkiOAoQQWRkUmVwbHlSZXNwb25zZRISCgpjb21tZW50X2lkGAEgASgJEhAKCHJlcGVhdGVkGAIgASgIIkUKGVN0cmVhbVRpY2tldFN0YXRlc1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhIKCnRpY2tldF9pZHMYAiADKAkiRgoaU3RyZWFtVGlja2V0U3RhdGVzUmVzcG9uc2USKAoHdGlja2V0cxgBIAMoCzIXLnVtYmVsLnRpY2tldC52MS5UaWNrZXQqeAoLSXRlbU91dGNvbWUSHAoYSVRFTV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGAoUSVRFTV9PVVRDT01FX0FQUExJRUQQARIYChRJVEVNX09VVENPTUVfU0tJUFBFRBACEhcKE0lURU1fT1VUQ09NRV9GQUlMRUQQAzKwDQoNVGlja2V0U2VydmljZRJVCgpPcGVuVGlja2V0EiIudW1iZWwudGlja2V0LnYxLk9wZW5UaWNrZXRSZXF1ZXN0GiMudW1iZWwudGlja2V0LnYxLk9wZW5UaWNrZXRSZXNwb25zZRJSCglHZXRUaWNrZXQSIS51bWJlbC50aWNrZXQudjEuR2V0VGlja2V0UmVxdWVzdBoiLnVtYmVsLnRpY2tldC52MS5HZXRUaWNrZXRSZXNwb25zZRJYCgtMaXN0VGlja2V0cxIjLnVtYmVsLnRpY2tldC52MS5MaXN0VGlja2V0c1JlcXVlc3QaJC51bWJlbC50aWNrZXQudjEuTGlzdFRpY2tldHNSZXNwb25zZRJbCgxVcGRhdGVUaWNrZXQSJC51bWJlbC50aWNrZXQudjEuVXBkYXRlVGlja2V0UmVxdWVzdBolLnVtYmVsLnRpY2tldC52MS5VcGRhdGVUaWNrZXRSZXNwb25zZRJVCgpBZGRDb21tZW50EiIudW1iZWwudGlja2V0LnYxLkFkZENvbW1lbnRSZXF1ZXN0GiMudW1iZWwudGlja2V0LnYxLkFkZENvbW1lbnRSZXNwb25zZRJbCgxMaXN0Q29tbWVudHMSJC51bWJlbC50aWNrZXQudjEuTGlzdENvbW1lbnRzUmVxdWVzdBolLnVtYmVsLnRpY2tldC52MS5MaXN0Q29tbWVudHNSZXNwb25zZRJSCglMaXN0QXVkaXQSIS51bWJlbC50aWNrZXQudjEuTGlzdEF1ZGl0UmVxdWVzdBoiLnVtYmVsLnRpY2tldC52MS5MaXN0QXVkaXRSZXNwb25zZRJkCg9HZXRUaWNrZXRTdGF0ZXMSJy51bWJlbC50aWNrZXQudjEuR2V0VGlja2V0U3RhdGVzUmVxdWVzdBooLnVtYmVsLnRpY2tldC52MS5HZXRUaWNrZXRTdGF0ZXNSZXNwb25zZRJbCgxSZXNvbHZlQWN0b3ISJC51bWJlbC50aWNrZXQudjEuUmVzb2x2ZUFjdG9yUmVxdWVzdBolLnVtYmVsLnRpY2tldC52MS5SZXNvbHZlQWN0b3JSZXNwb25zZRJkCg9TZXRQcmltYXJ5TGlua3MSJy51bWJlbC50aWNrZXQudjEuU2V0UHJpbWFyeUxpbmtzUmVxdWVzdBooLnVtYmVsLnRpY2tldC52MS5TZXRQcmltYXJ5TGlua3NSZXNwb25zZRJeCg1TZXRNYXN0ZXJSb2xlEiUudW1iZWwudGlja2V0LnYxLlNldE1hc3RlclJvbGVSZXF1ZXN0GiYudW1iZWwudGlja2V0LnYxLlNldE1hc3RlclJvbGVSZXNwb25zZRJbCgxBcm1PcGVyYXRpb24SJC51bWJlbC50aWNrZXQudjEuQXJtT3BlcmF0aW9uUmVxdWVzdBolLnVtYmVsLnRpY2tldC52MS5Bcm1PcGVyYXRpb25SZXNwb25zZRJeCg1IYWx0T3BlcmF0aW9uEiUudW1iZWwudGlja2V0LnYxLkhhbHRPcGVyYXRpb25SZXF1ZXN0GiYudW1iZWwudGlja2V0LnYxLkhhbHRPcGVyYXRpb25SZXNwb25zZRJkCg9SZXN1bWVPcGVyYXRpb24SJy51bWJlbC50aWNrZXQudjEuUmVzdW1lT3BlcmF0aW9uUmVxdWVzdBooLnVtYmVsLnRpY2tldC52MS5SZXN1bWVPcGVyYXRpb25SZXNwb25zZRJtChJBcHBseU9wZXJhdGlvblBhZ2USKi51bWJlbC50aWNrZXQudjEuQXBwbHlPcGVyYXRpb25QYWdlUmVxdWVzdBorLnVtYmVsLnRpY2tldC52MS5BcHBseU9wZXJhdGlvblBhZ2VSZXNwb25zZRJYCgtHZXRPdXRnb2luZxIjLnVtYmVsLnRpY2tldC52MS5HZXRPdXRnb2luZ1JlcXVlc3QaJC51bWJlbC50aWNrZXQudjEuR2V0T3V0Z29pbmdSZXNwb25zZRJPCghBZGRSZXBseRIgLnVtYmVsLnRpY2tldC52MS5BZGRSZXBseVJlcXVlc3QaIS51bWJlbC50aWNrZXQudjEuQWRkUmVwbHlSZXNwb25zZRJvChJTdHJlYW1UaWNrZXRTdGF0ZXMSKi51bWJlbC50aWNrZXQudjEuU3RyZWFtVGlja2V0U3RhdGVzUmVxdWVzdBorLnVtYmVsLnRpY2tldC52MS5TdHJlYW1UaWNrZXRTdGF0ZXNSZXNwb25zZTABYgZwcm90bzM", [file_google_protobuf_timestamp, file_umbel_common_v1_cause, file_umbel_common_v1_words]);
 
 /**
  * @generated from message umbel.ticket.v1.Ticket
@@ -800,6 +800,13 @@ export type GetTicketStatesRequest = Message<"umbel.ticket.v1.GetTicketStatesReq
    * @generated from field: repeated string ticket_ids = 2;
    */
   ticketIds: string[];
+
+  /**
+   * The template variables to resolve for each; empty: none.
+   *
+   * @generated from field: repeated string variables = 3;
+   */
+  variables: string[];
 };
 
 /**
@@ -901,6 +908,32 @@ export type TicketPlanState = Message<"umbel.ticket.v1.TicketPlanState"> & {
    * @generated from field: string subject = 13;
    */
   subject: string;
+
+  /**
+   * @generated from field: string assignee_id = 14;
+   */
+  assigneeId: string;
+
+  /**
+   * The customer wrote after the last public comment by an agent or an operation.
+   *
+   * @generated from field: bool customer_waits = 15;
+   */
+  customerWaits: boolean;
+
+  /**
+   * The requester's language as a BCP 47 tag; empty: unknown.
+   *
+   * @generated from field: string locale = 16;
+   */
+  locale: string;
+
+  /**
+   * Of the variables asked for, each one's raw value; an empty one is there as an empty text.
+   *
+   * @generated from field: map<string, string> values = 17;
+   */
+  values: { [key: string]: string };
 };
 
 /**
@@ -1248,6 +1281,20 @@ export type OperationPageItem = Message<"umbel.ticket.v1.OperationPageItem"> & {
    * @generated from field: string link_id = 2;
    */
   linkId: string;
+
+  /**
+   * Which of the page's bodies this child gets; empty where the effect adds no comment.
+   *
+   * @generated from field: string body_id = 3;
+   */
+  bodyId: string;
+
+  /**
+   * The version the plan saw; 0: not known. An applied child whose version differed says `moved`.
+   *
+   * @generated from field: uint64 planned_version = 4;
+   */
+  plannedVersion: bigint;
 };
 
 /**
@@ -1256,6 +1303,30 @@ export type OperationPageItem = Message<"umbel.ticket.v1.OperationPageItem"> & {
  */
 export const OperationPageItemSchema: GenMessage<OperationPageItem> = /*@__PURE__*/
   messageDesc(file_umbel_ticket_v1_ticket_service, 34);
+
+/**
+ * A text of the operation, stored once. Variables stay in it; each comment stores the values of its own child.
+ *
+ * @generated from message umbel.ticket.v1.OperationBody
+ */
+export type OperationBody = Message<"umbel.ticket.v1.OperationBody"> & {
+  /**
+   * @generated from field: string body_id = 1;
+   */
+  bodyId: string;
+
+  /**
+   * @generated from field: string text = 2;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message umbel.ticket.v1.OperationBody.
+ * Use `create(OperationBodySchema)` to create a new message.
+ */
+export const OperationBodySchema: GenMessage<OperationBody> = /*@__PURE__*/
+  messageDesc(file_umbel_ticket_v1_ticket_service, 35);
 
 /**
  * What an operation does to each child of a page.
@@ -1280,6 +1351,48 @@ export type OperationEffect = Message<"umbel.ticket.v1.OperationEffect"> & {
      */
     value: CloseEffect;
     case: "close";
+  } | {
+    /**
+     * @generated from field: umbel.ticket.v1.NoteEffect note = 3;
+     */
+    value: NoteEffect;
+    case: "note";
+  } | {
+    /**
+     * @generated from field: umbel.ticket.v1.SetStatusEffect set_status = 4;
+     */
+    value: SetStatusEffect;
+    case: "setStatus";
+  } | {
+    /**
+     * @generated from field: umbel.ticket.v1.AssignEffect assign = 5;
+     */
+    value: AssignEffect;
+    case: "assign";
+  } | {
+    /**
+     * @generated from field: umbel.ticket.v1.LabelsEffect labels = 6;
+     */
+    value: LabelsEffect;
+    case: "labels";
+  } | {
+    /**
+     * @generated from field: umbel.ticket.v1.SetPriorityEffect set_priority = 7;
+     */
+    value: SetPriorityEffect;
+    case: "setPriority";
+  } | {
+    /**
+     * @generated from field: umbel.ticket.v1.AskToCloseEffect ask_to_close = 8;
+     */
+    value: AskToCloseEffect;
+    case: "askToClose";
+  } | {
+    /**
+     * @generated from field: umbel.ticket.v1.UndoEffect undo = 9;
+     */
+    value: UndoEffect;
+    case: "undo";
   } | { case: undefined; value?: undefined };
 };
 
@@ -1288,16 +1401,12 @@ export type OperationEffect = Message<"umbel.ticket.v1.OperationEffect"> & {
  * Use `create(OperationEffectSchema)` to create a new message.
  */
 export const OperationEffectSchema: GenMessage<OperationEffect> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 35);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 36);
 
 /**
  * @generated from message umbel.ticket.v1.BroadcastEffect
  */
 export type BroadcastEffect = Message<"umbel.ticket.v1.BroadcastEffect"> & {
-  /**
-   * @generated from field: string body_id = 1;
-   */
-  bodyId: string;
 };
 
 /**
@@ -1305,16 +1414,25 @@ export type BroadcastEffect = Message<"umbel.ticket.v1.BroadcastEffect"> & {
  * Use `create(BroadcastEffectSchema)` to create a new message.
  */
 export const BroadcastEffectSchema: GenMessage<BroadcastEffect> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 36);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 37);
 
 /**
  * @generated from message umbel.ticket.v1.CloseEffect
  */
 export type CloseEffect = Message<"umbel.ticket.v1.CloseEffect"> & {
   /**
-   * @generated from field: string body_id = 1;
+   * False: a child whose customer waits for an answer is skipped, `customer-replied`.
+   *
+   * @generated from field: bool include_replied = 2;
    */
-  bodyId: string;
+  includeReplied: boolean;
+
+  /**
+   * Step 2 of a close that asked first: only children that stand as this step left them.
+   *
+   * @generated from field: uint32 asked_in_step = 3;
+   */
+  askedInStep: number;
 };
 
 /**
@@ -1322,7 +1440,147 @@ export type CloseEffect = Message<"umbel.ticket.v1.CloseEffect"> & {
  * Use `create(CloseEffectSchema)` to create a new message.
  */
 export const CloseEffectSchema: GenMessage<CloseEffect> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 37);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 38);
+
+/**
+ * An internal comment.
+ *
+ * @generated from message umbel.ticket.v1.NoteEffect
+ */
+export type NoteEffect = Message<"umbel.ticket.v1.NoteEffect"> & {
+};
+
+/**
+ * Describes the message umbel.ticket.v1.NoteEffect.
+ * Use `create(NoteEffectSchema)` to create a new message.
+ */
+export const NoteEffectSchema: GenMessage<NoteEffect> = /*@__PURE__*/
+  messageDesc(file_umbel_ticket_v1_ticket_service, 39);
+
+/**
+ * @generated from message umbel.ticket.v1.SetStatusEffect
+ */
+export type SetStatusEffect = Message<"umbel.ticket.v1.SetStatusEffect"> & {
+  /**
+   * @generated from field: umbel.common.v1.TicketStatus status = 1;
+   */
+  status: TicketStatus;
+};
+
+/**
+ * Describes the message umbel.ticket.v1.SetStatusEffect.
+ * Use `create(SetStatusEffectSchema)` to create a new message.
+ */
+export const SetStatusEffectSchema: GenMessage<SetStatusEffect> = /*@__PURE__*/
+  messageDesc(file_umbel_ticket_v1_ticket_service, 40);
+
+/**
+ * What is absent stays; an empty id takes the agent or the group away.
+ *
+ * @generated from message umbel.ticket.v1.AssignEffect
+ */
+export type AssignEffect = Message<"umbel.ticket.v1.AssignEffect"> & {
+  /**
+   * @generated from field: optional string assignee_id = 1;
+   */
+  assigneeId?: string | undefined;
+
+  /**
+   * @generated from field: optional string group_id = 2;
+   */
+  groupId?: string | undefined;
+};
+
+/**
+ * Describes the message umbel.ticket.v1.AssignEffect.
+ * Use `create(AssignEffectSchema)` to create a new message.
+ */
+export const AssignEffectSchema: GenMessage<AssignEffect> = /*@__PURE__*/
+  messageDesc(file_umbel_ticket_v1_ticket_service, 41);
+
+/**
+ * @generated from message umbel.ticket.v1.LabelsEffect
+ */
+export type LabelsEffect = Message<"umbel.ticket.v1.LabelsEffect"> & {
+  /**
+   * @generated from field: repeated string add = 1;
+   */
+  add: string[];
+
+  /**
+   * @generated from field: repeated string remove = 2;
+   */
+  remove: string[];
+};
+
+/**
+ * Describes the message umbel.ticket.v1.LabelsEffect.
+ * Use `create(LabelsEffectSchema)` to create a new message.
+ */
+export const LabelsEffectSchema: GenMessage<LabelsEffect> = /*@__PURE__*/
+  messageDesc(file_umbel_ticket_v1_ticket_service, 42);
+
+/**
+ * @generated from message umbel.ticket.v1.SetPriorityEffect
+ */
+export type SetPriorityEffect = Message<"umbel.ticket.v1.SetPriorityEffect"> & {
+  /**
+   * @generated from field: umbel.common.v1.TicketPriority priority = 1;
+   */
+  priority: TicketPriority;
+};
+
+/**
+ * Describes the message umbel.ticket.v1.SetPriorityEffect.
+ * Use `create(SetPriorityEffectSchema)` to create a new message.
+ */
+export const SetPriorityEffectSchema: GenMessage<SetPriorityEffect> = /*@__PURE__*/
+  messageDesc(file_umbel_ticket_v1_ticket_service, 43);
+
+/**
+ * A public comment that asks, and `pending`.
+ *
+ * @generated from message umbel.ticket.v1.AskToCloseEffect
+ */
+export type AskToCloseEffect = Message<"umbel.ticket.v1.AskToCloseEffect"> & {
+  /**
+   * False: a child whose customer waits for an answer is skipped, `customer-replied`.
+   *
+   * @generated from field: bool include_replied = 1;
+   */
+  includeReplied: boolean;
+};
+
+/**
+ * Describes the message umbel.ticket.v1.AskToCloseEffect.
+ * Use `create(AskToCloseEffectSchema)` to create a new message.
+ */
+export const AskToCloseEffectSchema: GenMessage<AskToCloseEffect> = /*@__PURE__*/
+  messageDesc(file_umbel_ticket_v1_ticket_service, 44);
+
+/**
+ * Puts back what an operation's step found, where the child still has the version that step gave it (else `moved-since`).
+ *
+ * @generated from message umbel.ticket.v1.UndoEffect
+ */
+export type UndoEffect = Message<"umbel.ticket.v1.UndoEffect"> & {
+  /**
+   * @generated from field: string operation_id = 1;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: uint32 step = 2;
+   */
+  step: number;
+};
+
+/**
+ * Describes the message umbel.ticket.v1.UndoEffect.
+ * Use `create(UndoEffectSchema)` to create a new message.
+ */
+export const UndoEffectSchema: GenMessage<UndoEffect> = /*@__PURE__*/
+  messageDesc(file_umbel_ticket_v1_ticket_service, 45);
 
 /**
  * @generated from message umbel.ticket.v1.ApplyOperationPageRequest
@@ -1361,13 +1619,6 @@ export type ApplyOperationPageRequest = Message<"umbel.ticket.v1.ApplyOperationP
   effect?: OperationEffect | undefined;
 
   /**
-   * The text of body_id, sent with every page and stored once.
-   *
-   * @generated from field: string body_text = 7;
-   */
-  bodyText: string;
-
-  /**
    * Up to 250, all of one master.
    *
    * @generated from field: repeated umbel.ticket.v1.OperationPageItem items = 8;
@@ -1385,6 +1636,27 @@ export type ApplyOperationPageRequest = Message<"umbel.ticket.v1.ApplyOperationP
    * @generated from field: string traceparent = 10;
    */
   traceparent: string;
+
+  /**
+   * Every text that an item of this page names, sent with each page and stored once.
+   *
+   * @generated from field: repeated umbel.ticket.v1.OperationBody bodies = 11;
+   */
+  bodies: OperationBody[];
+
+  /**
+   * Kind sync only: the master's version the work rests on. A child that a later one has reached: `superseded`.
+   *
+   * @generated from field: uint64 master_version = 12;
+   */
+  masterVersion: bigint;
+
+  /**
+   * What asked for it where no person did, such as a sync policy's decision.
+   *
+   * @generated from field: umbel.common.v1.Cause cause = 13;
+   */
+  cause?: Cause | undefined;
 };
 
 /**
@@ -1392,7 +1664,7 @@ export type ApplyOperationPageRequest = Message<"umbel.ticket.v1.ApplyOperationP
  * Use `create(ApplyOperationPageRequestSchema)` to create a new message.
  */
 export const ApplyOperationPageRequestSchema: GenMessage<ApplyOperationPageRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 38);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 46);
 
 /**
  * @generated from message umbel.ticket.v1.OperationPageOutcome
@@ -1426,6 +1698,25 @@ export type OperationPageOutcome = Message<"umbel.ticket.v1.OperationPageOutcome
    * @generated from field: bool notifies = 5;
    */
   notifies: boolean;
+
+  /**
+   * The child had changed since the plan saw it, and was decided anew.
+   *
+   * @generated from field: bool moved = 6;
+   */
+  moved: boolean;
+
+  /**
+   * The changed fields as they were and as they are, in the words of the plan; empty for comments.
+   *
+   * @generated from field: string before = 7;
+   */
+  before: string;
+
+  /**
+   * @generated from field: string after = 8;
+   */
+  after: string;
 };
 
 /**
@@ -1433,7 +1724,7 @@ export type OperationPageOutcome = Message<"umbel.ticket.v1.OperationPageOutcome
  * Use `create(OperationPageOutcomeSchema)` to create a new message.
  */
 export const OperationPageOutcomeSchema: GenMessage<OperationPageOutcome> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 39);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 47);
 
 /**
  * @generated from message umbel.ticket.v1.ApplyOperationPageResponse
@@ -1457,7 +1748,7 @@ export type ApplyOperationPageResponse = Message<"umbel.ticket.v1.ApplyOperation
  * Use `create(ApplyOperationPageResponseSchema)` to create a new message.
  */
 export const ApplyOperationPageResponseSchema: GenMessage<ApplyOperationPageResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 40);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 48);
 
 /**
  * @generated from message umbel.ticket.v1.GetOutgoingRequest
@@ -1479,7 +1770,7 @@ export type GetOutgoingRequest = Message<"umbel.ticket.v1.GetOutgoingRequest"> &
  * Use `create(GetOutgoingRequestSchema)` to create a new message.
  */
 export const GetOutgoingRequestSchema: GenMessage<GetOutgoingRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 41);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 49);
 
 /**
  * @generated from message umbel.ticket.v1.OutgoingKey
@@ -1501,7 +1792,7 @@ export type OutgoingKey = Message<"umbel.ticket.v1.OutgoingKey"> & {
  * Use `create(OutgoingKeySchema)` to create a new message.
  */
 export const OutgoingKeySchema: GenMessage<OutgoingKey> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 42);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 50);
 
 /**
  * @generated from message umbel.ticket.v1.GetOutgoingResponse
@@ -1535,7 +1826,7 @@ export type GetOutgoingResponse = Message<"umbel.ticket.v1.GetOutgoingResponse">
  * Use `create(GetOutgoingResponseSchema)` to create a new message.
  */
 export const GetOutgoingResponseSchema: GenMessage<GetOutgoingResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 43);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 51);
 
 /**
  * @generated from message umbel.ticket.v1.Outgoing
@@ -1599,6 +1890,13 @@ export type Outgoing = Message<"umbel.ticket.v1.Outgoing"> & {
    * @generated from field: string in_reply_to = 11;
    */
   inReplyTo: string;
+
+  /**
+   * The values that the body's variables have for this ticket; absent: the body is no template.
+   *
+   * @generated from field: umbel.ticket.v1.OutgoingValues values = 12;
+   */
+  values?: OutgoingValues | undefined;
 };
 
 /**
@@ -1606,7 +1904,24 @@ export type Outgoing = Message<"umbel.ticket.v1.Outgoing"> & {
  * Use `create(OutgoingSchema)` to create a new message.
  */
 export const OutgoingSchema: GenMessage<Outgoing> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 44);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 52);
+
+/**
+ * @generated from message umbel.ticket.v1.OutgoingValues
+ */
+export type OutgoingValues = Message<"umbel.ticket.v1.OutgoingValues"> & {
+  /**
+   * @generated from field: map<string, string> values = 1;
+   */
+  values: { [key: string]: string };
+};
+
+/**
+ * Describes the message umbel.ticket.v1.OutgoingValues.
+ * Use `create(OutgoingValuesSchema)` to create a new message.
+ */
+export const OutgoingValuesSchema: GenMessage<OutgoingValues> = /*@__PURE__*/
+  messageDesc(file_umbel_ticket_v1_ticket_service, 53);
 
 /**
  * @generated from message umbel.ticket.v1.OutgoingBody
@@ -1628,7 +1943,7 @@ export type OutgoingBody = Message<"umbel.ticket.v1.OutgoingBody"> & {
  * Use `create(OutgoingBodySchema)` to create a new message.
  */
 export const OutgoingBodySchema: GenMessage<OutgoingBody> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 45);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 54);
 
 /**
  * @generated from message umbel.ticket.v1.AddReplyRequest
@@ -1669,7 +1984,7 @@ export type AddReplyRequest = Message<"umbel.ticket.v1.AddReplyRequest"> & {
  * Use `create(AddReplyRequestSchema)` to create a new message.
  */
 export const AddReplyRequestSchema: GenMessage<AddReplyRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 46);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 55);
 
 /**
  * @generated from message umbel.ticket.v1.AddReplyResponse
@@ -1691,7 +2006,7 @@ export type AddReplyResponse = Message<"umbel.ticket.v1.AddReplyResponse"> & {
  * Use `create(AddReplyResponseSchema)` to create a new message.
  */
 export const AddReplyResponseSchema: GenMessage<AddReplyResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 47);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 56);
 
 /**
  * @generated from message umbel.ticket.v1.StreamTicketStatesRequest
@@ -1715,7 +2030,7 @@ export type StreamTicketStatesRequest = Message<"umbel.ticket.v1.StreamTicketSta
  * Use `create(StreamTicketStatesRequestSchema)` to create a new message.
  */
 export const StreamTicketStatesRequestSchema: GenMessage<StreamTicketStatesRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 48);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 57);
 
 /**
  * @generated from message umbel.ticket.v1.StreamTicketStatesResponse
@@ -1732,7 +2047,7 @@ export type StreamTicketStatesResponse = Message<"umbel.ticket.v1.StreamTicketSt
  * Use `create(StreamTicketStatesResponseSchema)` to create a new message.
  */
 export const StreamTicketStatesResponseSchema: GenMessage<StreamTicketStatesResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_ticket_v1_ticket_service, 49);
+  messageDesc(file_umbel_ticket_v1_ticket_service, 58);
 
 /**
  * @generated from enum umbel.ticket.v1.ItemOutcome

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file umbel/ticket/events/v1/directory_changed.proto.
  */
 export const file_umbel_ticket_events_v1_directory_changed: GenFile = /*@__PURE__*/
-  fileDesc("Ci51bWJlbC90aWNrZXQvZXZlbnRzL3YxL2RpcmVjdG9yeV9jaGFuZ2VkLnByb3RvEhZ1bWJlbC50aWNrZXQuZXZlbnRzLnYxIvEBChBEaXJlY3RvcnlDaGFuZ2VkEhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIzCgRraW5kGAIgASgOMiUudW1iZWwudGlja2V0LmV2ZW50cy52MS5EaXJlY3RvcnlLaW5kEgoKAmlkGAMgASgJEg8KB3ZlcnNpb24YBCABKAQSJQoFY2F1c2UYBSABKAsyFi51bWJlbC5jb21tb24udjEuQ2F1c2USLwoLcmVjb3JkZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBG5hbWUYByABKAkSDwoHcHJpdmF0ZRgIIAEoCCq6AQoNRGlyZWN0b3J5S2luZBIeChpESVJFQ1RPUllfS0lORF9VTlNQRUNJRklFRBAAEhgKFERJUkVDVE9SWV9LSU5EX0FHRU5UEAESGAoURElSRUNUT1JZX0tJTkRfR1JPVVAQAhIcChhESVJFQ1RPUllfS0lORF9SRVFVRVNURVIQAxIbChdESVJFQ1RPUllfS0lORF9DVVNUT01FUhAEEhoKFkRJUkVDVE9SWV9LSU5EX1BST0pFQ1QQBWIGcHJvdG8z", [file_google_protobuf_timestamp, file_umbel_common_v1_cause]);
+  fileDesc("Ci51bWJlbC90aWNrZXQvZXZlbnRzL3YxL2RpcmVjdG9yeV9jaGFuZ2VkLnByb3RvEhZ1bWJlbC50aWNrZXQuZXZlbnRzLnYxIpUCChBEaXJlY3RvcnlDaGFuZ2VkEhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIzCgRraW5kGAIgASgOMiUudW1iZWwudGlja2V0LmV2ZW50cy52MS5EaXJlY3RvcnlLaW5kEgoKAmlkGAMgASgJEg8KB3ZlcnNpb24YBCABKAQSJQoFY2F1c2UYBSABKAsyFi51bWJlbC5jb21tb24udjEuQ2F1c2USLwoLcmVjb3JkZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBG5hbWUYByABKAkSDwoHcHJpdmF0ZRgIIAEoCBINCgVlbWFpbBgJIAEoCRITCgtjdXN0b21lcl9pZBgKIAEoCSq6AQoNRGlyZWN0b3J5S2luZBIeChpESVJFQ1RPUllfS0lORF9VTlNQRUNJRklFRBAAEhgKFERJUkVDVE9SWV9LSU5EX0FHRU5UEAESGAoURElSRUNUT1JZX0tJTkRfR1JPVVAQAhIcChhESVJFQ1RPUllfS0lORF9SRVFVRVNURVIQAxIbChdESVJFQ1RPUllfS0lORF9DVVNUT01FUhAEEhoKFkRJUkVDVE9SWV9LSU5EX1BST0pFQ1QQBWIGcHJvdG8z", [file_google_protobuf_timestamp, file_umbel_common_v1_cause]);
 
 /**
  * Key: workspace:kind:id.
@@ -63,6 +63,20 @@ export type DirectoryChanged = Message<"umbel.ticket.events.v1.DirectoryChanged"
    * @generated from field: bool private = 8;
    */
   private: boolean;
+
+  /**
+   * Requesters and agents only.
+   *
+   * @generated from field: string email = 9;
+   */
+  email: string;
+
+  /**
+   * Requesters only.
+   *
+   * @generated from field: string customer_id = 10;
+   */
+  customerId: string;
 };
 
 /**
