@@ -69,18 +69,18 @@ export const variablesOf = ({ parts }: Template): TemplateVariable[] => [
 export const emptyVariables = ({ parts }: Template, values: TemplateValues): TemplateVariable[] => [
   ...new Set(
     parts.flatMap((part) =>
-      typeof part === 'string' || part.fallback !== '' || fit(values[part.variable]) !== '' ? [] : [part.variable],
+      typeof part === 'string' || part.fallback !== '' || tamed(values[part.variable]) !== '' ? [] : [part.variable],
     ),
   ),
 ]
 
 /** The text as one ticket's customer reads it. Values are put in as they are: braces inside them stay braces. */
 export const renderTemplate = ({ parts }: Template, values: TemplateValues): string =>
-  parts.map((part) => (typeof part === 'string' ? part : fit(values[part.variable]) || part.fallback)).join('')
+  parts.map((part) => (typeof part === 'string' ? part : tamed(values[part.variable]) || part.fallback)).join('')
 
 /** The text without its variables: what is the same for everybody who gets it. */
 export const fixedText = ({ parts }: Template): string =>
   parts.map((part) => (typeof part === 'string' ? part : ` ${part.fallback} `)).join('')
 
 /** A value comes from people outside: one line, of a bounded length, that turns no direction. */
-const fit = (value: string | undefined): string => (value ?? '').replace(UNFIT, ' ').trim().slice(0, MAX_VALUE)
+const tamed = (value: string | undefined): string => (value ?? '').replace(UNFIT, ' ').trim().slice(0, MAX_VALUE)
