@@ -48,7 +48,7 @@ function stageOf(
     const named = names.get(at.pid) ?? serverName(at.pid)
     if (named !== undefined) return isOurs(at, all) ? named : undefined
   }
-  return found.pid === process.pid ? 'bench itself: load, sink, issuer' : undefined
+  return found.pid === process.pid ? 'bench itself: load' : undefined
 }
 
 function isOurs(found: Process, all: ReadonlyMap<number, Process>): boolean {

@@ -13,6 +13,8 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Whose tokens are good; the local issuer's, as a process, when left out. */
   readonly issuer?: TestIssuer
+  /** Where mail goes instead of the world's own mailbox. */
+  readonly smtpUrl?: string
 }
 
 /**
@@ -38,7 +40,7 @@ export interface World extends AsyncDisposable {
 const services = ['ticket', 'linking', 'notification', 'operation'] as const
 type DatabaseName = (typeof services)[number]
 
-export async function startWorld({ env = {}, issuer: given }: WorldOptions = {}): Promise<World> {
+export async function startWorld({ env = {}, issuer: given, smtpUrl }: WorldOptions = {}): Promise<World> {
   await using started = new AsyncDisposableStack()
   const home = await mkdtemp(join(tmpdir(), 'umbel-world-'))
   started.defer(() => rm(home, { recursive: true, force: true, maxRetries: 3 }))
@@ -47,7 +49,7 @@ export async function startWorld({ env = {}, issuer: given }: WorldOptions = {})
   const issuer = given
     ? asServer(given.url)
     : started.use(await startIssuer({ logFolder: settings.logFolder, port: 0 }))
-  const infra = givenInfra(mailbox, issuer, given?.clientSecret)
+  const infra = givenInfra(smtpUrl ?? mailbox.url, issuer, given?.clientSecret)
   const prefix = topicPrefix()
   const word = prefix.replaceAll(/[^a-z0-9]/g, '')
   const worldEnv = { ...apart(prefix, word), ...env }
@@ -92,8 +94,8 @@ const asServer = (address: string): Server => ({
   [Symbol.asyncDispose]: () => Promise.resolve(),
 })
 
-/** The servers of the test run, the world's own mailbox and issuer. */
-function givenInfra(mailbox: Mailbox, issuer: Server, serviceSecret = 'umbel-service'): Infra {
+/** The servers of the test run, the world's own mail server and issuer. */
+function givenInfra(smtpUrl: string, issuer: Server, serviceSecret = 'umbel-service'): Infra {
   const given = (address: string | undefined): Server => {
     if (address === undefined) throw new Error('the test run has no servers: run this in the project "flow"')
     return asServer(address)
@@ -102,7 +104,7 @@ function givenInfra(mailbox: Mailbox, issuer: Server, serviceSecret = 'umbel-ser
     postgres: given(process.env.DATABASE_URL),
     kafka: given(process.env.KAFKA_BROKERS),
     temporal: { ...given(process.env.TEMPORAL_ADDRESS), uiUrl: undefined },
-    mail: { ...given(mailbox.url), webUrl: undefined },
+    mail: { ...given(smtpUrl), webUrl: undefined },
     issuer,
     serviceSecret,
   }

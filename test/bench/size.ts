@@ -1,0 +1,89 @@
+import type { Workspace } from '../support/workspace.ts'
+import { rss } from './cpu.ts'
+import { rounded, type Spread, spreadOf } from './figures.ts'
+import { type Bench, measureOperation, type OperationFigures } from './operation.ts'
+import { measurePauses } from './pauses.ts'
+import { populate } from './population.ts'
+
+/** What one number of children gave: the first, cold run of a broadcast, and the warm runs of each kind. */
+export interface SizeFigures {
+  readonly children: number
+  readonly linkedS: number
+  readonly cold: OperationFigures
+  readonly broadcast: readonly OperationFigures[]
+  readonly labels: readonly OperationFigures[]
+  readonly close: readonly OperationFigures[]
+  readonly webhook: readonly OperationFigures[]
+  readonly pauseAcksMs: readonly number[]
+  readonly rssIdleMb: Readonly<Record<string, number>>
+  readonly rssMb: Readonly<Record<string, number>>
+}
+
+type FigureName = {
+  [Name in keyof OperationFigures]: OperationFigures[Name] extends number ? Name : never
+}[keyof OperationFigures]
+
+export const spread = (runs: readonly OperationFigures[], name: FigureName): Spread =>
+  spreadOf(runs.map((run) => run[name]))
+
+/** Links, plans, broadcasts, labels and closes `children` children, `runs` times each, and says how long it took. */
+export async function measureSize(
+  bench: Bench,
+  workspace: Workspace,
+  { children, runs, say }: { readonly children: number; readonly runs: number; readonly say: (line: string) => void },
+): Promise<SizeFigures> {
+  const rssIdleMb = rss(bench.measure())
+  say(`Making ${children} children …`)
+  const population = await populate(bench.world, workspace, children)
+  const broadcast = (name: string, hooks = false) =>
+    measureOperation(
+      bench,
+      population,
+      { kind: 'broadcast', text: `We are rolling it back (${name}).` },
+      { mails: true, hooks },
+    )
+  say('A first, cold broadcast …')
+  const cold = await broadcast('cold')
+  const each = async <T>(what: string, work: (run: number) => Promise<T>): Promise<T[]> => {
+    const done: T[] = []
+    for (let run = 1; run <= runs; run += 1) {
+      say(`${what}, run ${run} of ${runs} …`)
+      done.push(await work(run))
+    }
+    return done
+  }
+  const broadcasts = await each('Broadcast', (run) => broadcast(`run ${run}`))
+  const rssMb = rss(bench.measure())
+  const labels = await each('Labels', (run) =>
+    measureOperation(bench, population, { kind: 'labels', addLabels: [`run-${run}`] }),
+  )
+  const close = await each('Close', async () => {
+    const closed = await measureOperation(bench, population, { kind: 'close', includeReplied: true })
+    await measureOperation(bench, population, { kind: 'set_status', status: 'open' })
+    return closed
+  })
+  say('Pauses …')
+  const pauseAcksMs = await measurePauses(population)
+  const hook = await workspace.admin.post<{ webhook: { id: string } }>('/v1/webhooks', {
+    url: bench.sinks.httpUrl,
+    types: ['ticket.comment.added'],
+  })
+  const webhook = await each('Broadcast with a webhook', (run) => broadcast(`hooked ${run}`, true))
+  await workspace.admin.delete(`/v1/webhooks/${hook.webhook.id}`)
+  return {
+    children,
+    linkedS: population.linkedS,
+    cold,
+    broadcast: broadcasts,
+    labels,
+    close,
+    webhook,
+    pauseAcksMs,
+    rssIdleMb,
+    rssMb,
+  }
+}
+
+/** The value that 99 of 100 do not exceed. */
+export const p99 = (sorted: readonly number[]): number =>
+  rounded(sorted[Math.max(0, Math.ceil(sorted.length * 0.99) - 1)] ?? 0)
