@@ -1,8 +1,9 @@
-import { TicketService } from '@umbel/contracts'
+import { create } from '@bufbuild/protobuf'
+import { GetOutgoingResponseSchema, TicketService } from '@umbel/contracts'
 import { newId } from '@umbel/kernel/ids'
 import { type Handlers, serveRpc } from '@umbel/rpc'
 import { expect, it } from 'vitest'
-import { ticketPeer } from './ticket-peer.ts'
+import { rendered, ticketPeer } from './ticket-peer.ts'
 
 const TEXT = 'x'.repeat(65_000)
 const nothing = Object.fromEntries(
@@ -31,4 +32,20 @@ it('asks for a page of long texts in halves, since one answer cannot hold them',
   const { outgoing, bodies, mailDomain } = await peer.getOutgoing(newId(), keys)
   expect(outgoing.map(({ commentId }) => commentId)).toEqual(keys.map(({ commentId }) => commentId))
   expect([bodies.size, mailDomain, asked]).toEqual([100, 'acme.example', 3])
+})
+
+it('puts each child’s own values into its own text, and leaves texts without values as they are', () => {
+  const said = create(GetOutgoingResponseSchema, {
+    outgoing: [
+      { commentId: 'c-1', bodyId: 'b-1', values: { values: { 'requester.name': 'Ada' } } },
+      { commentId: 'c-2', bodyId: 'b-1', values: { values: {} } },
+      { commentId: 'c-3', bodyId: 'b-2' },
+    ],
+    bodies: [
+      { bodyId: 'b-1', text: 'Hello {{requester.name | there}}' },
+      { bodyId: 'b-2', text: 'Braces {{ stay' },
+    ],
+  })
+  const { outgoing, bodies } = rendered(said)
+  expect(outgoing.map(({ bodyId }) => bodies.get(bodyId))).toEqual(['Hello Ada', 'Hello there', 'Braces {{ stay'])
 })

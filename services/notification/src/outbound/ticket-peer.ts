@@ -1,5 +1,6 @@
-import { TicketService } from '@umbel/contracts'
+import { type GetOutgoingResponse, TicketService } from '@umbel/contracts'
 import { type Actor, type Role, roles } from '@umbel/kernel'
+import { parseTemplate, renderTemplate } from '@umbel/kernel/template'
 import { rpcClient } from '@umbel/rpc'
 import type { FindActor } from '@umbel/service-kit'
 import type { GetOutgoing } from '../commands/prepare-page.ts'
@@ -21,11 +22,11 @@ export function ticketPeer(address: string, token: () => Promise<string>): Ticke
   const ticket = rpcClient(TicketService, { address, token, deadlineMs: DEADLINE_MS })
   return {
     getOutgoing: inHalves(async (workspaceId, keys) => {
-      const { outgoing, bodies, workspaceName, mailDomain } = await ticket.getOutgoing({
+      const said = await ticket.getOutgoing({
         workspaceId,
         keys: keys.map(({ ticketId, commentId }) => ({ ticketId, commentId })),
       })
-      return { outgoing, bodies: new Map(bodies.map(({ bodyId, text }) => [bodyId, text])), workspaceName, mailDomain }
+      return { ...rendered(said), workspaceName: said.workspaceName, mailDomain: said.mailDomain }
     }),
     async addReply({ owner, messageId, text, senderAddress }) {
       await ticket.addReply({ ...owner, messageId, text, senderAddress })
@@ -41,6 +42,20 @@ export function ticketPeer(address: string, token: () => Promise<string>): Ticke
     },
     [Symbol.dispose]: () => ticket[Symbol.dispose](),
   }
+}
+
+/** The texts by the id of each comment's body; one with variables is, for each comment, a text of its own. */
+export function rendered({ outgoing, bodies }: Pick<GetOutgoingResponse, 'outgoing' | 'bodies'>) {
+  const texts = new Map(bodies.map(({ bodyId, text }) => [bodyId, text]))
+  const withValues = new Set(outgoing.filter(({ values }) => values).map(({ bodyId }) => bodyId))
+  const templates = new Map([...withValues].map((bodyId) => [bodyId, parseTemplate(texts.get(bodyId) ?? '')]))
+  const own = outgoing.map((one) => {
+    const template = templates.get(one.bodyId)
+    if (!one.values || !template) return one
+    texts.set(one.commentId, renderTemplate(template, one.values.values))
+    return { ...one, bodyId: one.commentId }
+  })
+  return { outgoing: own, bodies: texts }
 }
 
 // gRPC's RESOURCE_EXHAUSTED: the answer is larger than one message may be
