@@ -54,6 +54,17 @@ it('skips with a reason what a source tells itself, what has no address and what
   expect(world.mailbox.messages()).toEqual([])
 })
 
+it('sends nobody else what its recipient was owed: a requester who changed meanwhile gets nothing', async () => {
+  await using world = await startNotificationWorld()
+  const child = world.child()
+  const said = world.desk.outgoing.get(child.commentId)
+  world.desk.outgoing.set(child.commentId, { ...said, requesterId: newId() } as NonNullable<typeof said>)
+  await world.tell(child)
+  await world.settled()
+  expect(await world.states()).toEqual(['skipped recipient-changed'])
+  expect(world.mailbox.messages()).toEqual([])
+})
+
 it('tries again after a 4xx and gives up at a 5xx, with the reason', async () => {
   await using world = await startNotificationWorld()
   const [busy, gone] = [world.child(), world.child()]

@@ -21,6 +21,9 @@ import type { TicketPeer } from '../src/outbound/ticket-peer.ts'
 import { type NotificationServer, startNotificationService } from '../src/service.ts'
 import { migrations } from '../src/store/migrations/list.ts'
 
+/** Who asks on every child, where a test says nothing else. */
+const REQUESTER = '018f0000-0000-7000-8000-000000000001'
+
 export interface Told {
   readonly ticketId: string
   readonly commentId: string
@@ -37,7 +40,7 @@ export interface Told {
 export interface Desk {
   readonly outgoing: Map<
     string,
-    { ticketId: string; address: string; subject: string; text: string; cc: readonly string[] }
+    { ticketId: string; requesterId?: string; address: string; subject: string; text: string; cc: readonly string[] }
   >
   readonly replies: { ticketId: string; messageId: string; text: string; senderAddress: string }[]
   /** Thrown by the next replies. */
@@ -177,6 +180,7 @@ function ticketOf(desk: Desk): TicketPeer {
           ...key,
           subject: known.subject,
           bodyId: known.text,
+          recipientId: known.requesterId ?? REQUESTER,
           recipientName: 'Chris Customer',
           recipientAddress: known.address,
           ccAddresses: known.cc,
@@ -211,7 +215,7 @@ function toMessage(workspaceId: string, told: Told) {
     version: BigInt(told.version ?? 1),
     cause,
     quiet: told.quiet ?? false,
-    state: { requesterId: told.requesterId ?? '018f0000-0000-7000-8000-000000000001' },
+    state: { requesterId: told.requesterId ?? REQUESTER },
     facts: [
       {
         fact: {

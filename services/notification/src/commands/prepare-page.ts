@@ -70,7 +70,7 @@ async function sortOut(
   for (const row of due) {
     const outgoing = byComment.get(row.commentId)
     const body = outgoing && said.bodies.get(outgoing.bodyId)
-    const reason = cannotSend(outgoing)
+    const reason = cannotSend(outgoing, row.recipientId)
     if (reason !== undefined || outgoing === undefined || body === undefined)
       ends.push({ due: row, state: 'skipped', reason: reason ?? 'not-found' })
     else if (suppressed.has(outgoing.recipientAddress.toLowerCase()))

@@ -6,6 +6,8 @@ export interface Outgoing {
   readonly commentId: string
   readonly subject: string
   readonly bodyId: string
+  /** The ticket's requester now. */
+  readonly recipientId: string
   readonly recipientName: string
   /** Empty: the requester has none. */
   readonly recipientAddress: string
@@ -76,9 +78,12 @@ export function buildMail(outgoing: Outgoing, workspaceName: string, names: Mail
 
 const MAX_SENT = 10
 
-/** Why nothing can be sent, or undefined. */
-export function cannotSend(outgoing: Outgoing | undefined): 'not-found' | 'no-address' | 'bad-address' | undefined {
+export type CannotSend = 'not-found' | 'recipient-changed' | 'no-address' | 'bad-address'
+
+/** Why nothing can be sent to the recipient it is owed to, or undefined. Nobody else gets what was meant for them. */
+export function cannotSend(outgoing: Outgoing | undefined, recipientId: string): CannotSend | undefined {
   if (outgoing === undefined) return 'not-found'
+  if (outgoing.recipientId !== recipientId) return 'recipient-changed'
   if (outgoing.recipientAddress === '') return 'no-address'
   return isMailAddress(outgoing.recipientAddress) ? undefined : 'bad-address'
 }

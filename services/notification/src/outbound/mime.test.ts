@@ -22,6 +22,7 @@ const outgoing: fc.Arbitrary<Outgoing> = fc.record({
   commentId: fc.uuid(),
   subject: nasty,
   bodyId: fc.uuid(),
+  recipientId: fc.uuid(),
   recipientName: nasty,
   recipientAddress: fc.oneof(nasty, fc.emailAddress()),
   ccAddresses: fc.array(fc.oneof(nasty, fc.emailAddress()), { maxLength: 3 }),
@@ -36,7 +37,7 @@ it('lets nothing that anybody wrote become a header, a line of one, or an addres
   const write = createMimeWriter()
   fc.assert(
     fc.property(outgoing, nasty, nasty, (said, workspace, body) => {
-      fc.pre(cannotSend(said) === undefined)
+      fc.pre(cannotSend(said, said.recipientId) === undefined)
       const thread = { sentIds: [], customerMessageId: said.inReplyTo }
       const mail = buildMail(said, workspace, names.names('w', said.ticketId, said.commentId, workspace), thread)
       const raw = write(mail, body, at)
@@ -71,6 +72,7 @@ it('reads back as what was meant', async () => {
     commentId: 'c',
     subject: 'Grüße — kann mich nicht anmelden',
     bodyId: 'b',
+    recipientId: 'r',
     recipientName: 'Zoë "Z" Müller',
     recipientAddress: 'zoe@customer.example',
     ccAddresses: ['boss@customer.example', 'bad\r\n@x'],

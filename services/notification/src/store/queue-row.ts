@@ -6,6 +6,7 @@ export interface Due {
   readonly id: string
   readonly ticketId: string
   readonly commentId: string
+  readonly recipientId: string
   readonly channel: string
   readonly operationId: string | null
   readonly step: number

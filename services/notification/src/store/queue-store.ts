@@ -86,6 +86,7 @@ interface DueRow {
   readonly id: string
   readonly ticket_id: string
   readonly comment_id: string
+  readonly recipient_id: string
   readonly channel: string
   readonly operation_id: string | null
   readonly step: number
@@ -103,6 +104,7 @@ const toDue = (row: DueRow): Due => ({
   id: row.id,
   ticketId: row.ticket_id,
   commentId: row.comment_id,
+  recipientId: row.recipient_id,
   channel: row.channel,
   operationId: row.operation_id,
   step: row.step,
@@ -112,7 +114,8 @@ const toDue = (row: DueRow): Due => ({
 
 const ids = (leased: readonly Leased[]) => [leased.map(({ id }) => id), leased.map(({ epoch }) => epoch)]
 
-const COLUMNS = 'n.id, n.ticket_id, n.comment_id, n.channel, n.operation_id, n.step, n.cause, n.attempts'
+const COLUMNS =
+  'n.id, n.ticket_id, n.comment_id, n.recipient_id, n.channel, n.operation_id, n.step, n.cause, n.attempts'
 
 // served by notification_due
 const PAGE = `
