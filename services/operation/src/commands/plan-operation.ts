@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { invalid } from '@umbel/kernel'
 import type { Scope } from '@umbel/messaging'
-import type { Item, Operation, OperationKind } from '../domain/operation.ts'
+import { type Item, noChange, type Operation, type OperationKind } from '../domain/operation.ts'
 import { checkHold, checkKind, checkText, decideItem, itemDigest, MAX_ITEMS, type Target } from '../domain/plan.ts'
 import type { Session, Transact } from '../store/unit-of-work.ts'
 import { type Acting, permitted, type Rights, requireId, requireMaster, requireOperation } from './acting.ts'
@@ -71,7 +71,7 @@ async function freeze(deps: PlanDeps, session: Session, plan: Checked) {
   let [total, applying, hidden] = [0, 0, 0]
   for await (const page of candidates(deps, session.workspaceId, plan)) {
     hidden += page.hidden
-    const items = page.children.map((child: Candidate) => decideItem(plan.kind, child))
+    const items = page.children.map((child: Candidate) => decideItem(plan.kind, child, plan.text === '' ? 0 : 1))
     if (total + items.length > MAX_ITEMS)
       throw invalid('target-too-large', `an operation reaches ${MAX_ITEMS} children at most`, { field: 'target' })
     await session.items.insert(id, total + 1, items)
@@ -101,6 +101,24 @@ const newOperation = (
   kind,
   masterId,
   text,
+  variants: [],
+  change: noChange,
+  findings: [],
+  overrideReason: '',
+  overriddenBy: '',
+  needsApproval: false,
+  approvedBy: '',
+  approvedAt: null,
+  rate: 0,
+  queuedAt: null,
+  pauseReason: '',
+  progressVersion: 0,
+  linkSeq: 0,
+  step: 1,
+  waitingUntil: null,
+  lane: 'people' as const,
+  masterVersion: 0,
+  cause: null,
   holdSeconds,
   ...counted,
   state: 'planned' as const,

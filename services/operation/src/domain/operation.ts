@@ -1,8 +1,97 @@
-/** What can be done to children in bulk. `broadcast` adds a public comment; `close` solves, with or without one. */
-export const operationKinds = ['broadcast', 'close'] as const
+/** What can be done to children in bulk. */
+export const operationKinds = [
+  'set_status',
+  'assign',
+  'labels',
+  'set_priority',
+  'close',
+  'broadcast',
+  'note',
+  'sync',
+  'catch_up',
+  'undo',
+] as const
 export type OperationKind = (typeof operationKinds)[number]
 
-export type OperationState = 'planned' | 'holding' | 'running' | 'paused' | 'cancelled' | 'finished' | 'expired'
+export type OperationState =
+  | 'planned'
+  | 'queued'
+  | 'holding'
+  | 'running'
+  | 'paused'
+  | 'waiting'
+  | 'cancelled'
+  | 'finished'
+  | 'expired'
+
+/** What is done to each child; which fields count follows from the kind. */
+export interface Change {
+  readonly status: string
+  readonly priority: string
+  /** Null: it stays; empty: it is taken away. */
+  readonly assigneeId: string | null
+  readonly groupId: string | null
+  readonly addLabels: readonly string[]
+  readonly removeLabels: readonly string[]
+  /** close: also children whose customer waits for an answer. */
+  readonly includeReplied: boolean
+  /** close: ask first, and solve after so many days of silence; 0: at once. */
+  readonly confirmToCloseDays: number
+  /** undo: whose changes are put back, and which step's. */
+  readonly undoneOperationId: string
+  readonly undoneStep: number
+  /** catch_up: how much of what a child missed it gets. */
+  readonly missed: 'last' | 'all' | ''
+  /** sync: which of the kinds is done. */
+  readonly syncKind: OperationKind | ''
+}
+
+export const noChange: Change = {
+  status: '',
+  priority: '',
+  assigneeId: null,
+  groupId: null,
+  addLabels: [],
+  removeLabels: [],
+  includeReplied: false,
+  confirmToCloseDays: 0,
+  undoneOperationId: '',
+  undoneStep: 0,
+  missed: '',
+  syncKind: '',
+}
+
+/** A text for children whose requester reads this language. */
+export interface TextVariant {
+  readonly locale: string
+  readonly text: string
+}
+
+/** What stands against a plan, or should be looked at. */
+export interface Finding {
+  readonly kind: 'leak' | 'variable-empty'
+  readonly field: string
+  readonly message: string
+  /** Whether it has to be overridden, with a reason, before the start. */
+  readonly blocks: boolean
+  readonly phrase: string
+  readonly leakKind: string
+  /** The first few children it is about. */
+  readonly ticketNumbers: readonly number[]
+}
+
+/** What asked for work that no person started. */
+export interface OperationCause {
+  readonly kind: string
+  readonly id: string
+  readonly rootKind: string
+  readonly rootId: string
+  readonly actorKind: string
+  readonly actorId: string
+  readonly operationId: string
+  readonly decisionId: string
+  readonly step: number
+}
 
 /** How the items stand; they sum up to `total`. `cancelled` ended before their turn came. */
 export interface ItemProgress {
@@ -27,8 +116,35 @@ export interface Operation {
   /** Every control change takes one more; a page of another epoch does not commit. */
   readonly epoch: number
   readonly planHash: string
+  /** What every child gets whose item has body 1; empty: the operation has no text. */
   readonly text: string
+  /** Bodies 2 and on. */
+  readonly variants: readonly TextVariant[]
+  readonly change: Change
+  readonly findings: readonly Finding[]
+  /** Why blocking findings were overridden, and by whom; empty: they were not. */
+  readonly overrideReason: string
+  readonly overriddenBy: string
+  readonly needsApproval: boolean
+  readonly approvedBy: string
+  readonly approvedAt: Date | null
   readonly holdSeconds: number
+  /** Children a minute; 0: as fast as it goes. */
+  readonly rate: number
+  readonly queuedAt: Date | null
+  /** Why it was paused where nobody pressed the button. */
+  readonly pauseReason: string
+  /** Rises with every change of state or progress. */
+  readonly progressVersion: number
+  /** The highest link_seq of the master at planning: what lies above joined later. */
+  readonly linkSeq: number
+  /** The step that runs now: closes that ask first have two. */
+  readonly step: number
+  readonly waitingUntil: Date | null
+  readonly lane: 'people' | 'sync'
+  /** sync: the master's version the work rests on. */
+  readonly masterVersion: number
+  readonly cause: OperationCause | null
   /** How many items were planned to be applied. */
   readonly applying: number
   readonly hidden: number
@@ -67,6 +183,10 @@ export interface Item {
   readonly after: string
   /** The ticket's version after it was applied; before that 0. */
   readonly version: number
+  /** Which text it gets: 0 none, 1 the operation's, from 2 on a variant. */
+  readonly body: number
+  /** It had changed since the plan and was decided anew. */
+  readonly moved: boolean
   readonly notification: NotificationState | ''
   readonly notificationReason: string
 }

@@ -60,12 +60,12 @@ export interface PlannedChild {
   readonly linked: boolean
 }
 
-export type PlannedItem = Omit<Item, 'seq' | 'notification' | 'notificationReason'> & {
+export type PlannedItem = Omit<Item, 'seq' | 'moved' | 'notification' | 'notificationReason'> & {
   readonly plannedVersion: number
 }
 
 /** Before and after for a child, or the reason to skip it. */
-export function decideItem(kind: OperationKind, child: PlannedChild): PlannedItem {
+export function decideItem(kind: OperationKind, child: PlannedChild, body = 0): PlannedItem {
   const { ticket, ticketId, linkId } = child
   const reason = skipReason(kind, child)
   const before = ticket?.status ?? ''
@@ -75,6 +75,7 @@ export function decideItem(kind: OperationKind, child: PlannedChild): PlannedIte
     ticketNumber: ticket?.number ?? 0,
     plannedVersion: ticket?.version ?? 0,
     version: 0,
+    body,
     state: reason === '' ? 'planned' : 'skipped',
     reason,
     before,

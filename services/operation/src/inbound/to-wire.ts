@@ -1,8 +1,9 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import type { ItemSchema, OperationSchema, ProgressSchema } from '@umbel/contracts'
+import type { FindingSchema, ItemSchema, OperationSchema, ProgressSchema } from '@umbel/contracts'
 import { operationWorkflowId } from '@umbel/workflows/client'
-import type { Item, Operation } from '../domain/operation.ts'
+import type { Finding, Item, Operation } from '../domain/operation.ts'
+import { toWireChange } from './wire-change.ts'
 
 const time = (at: Date | null) => (at === null ? undefined : timestampFromDate(at))
 
@@ -27,7 +28,23 @@ export const toWireOperation = (
   holdEndsAt: time(operation.holdEndsAt),
   closedAt: time(operation.closedAt),
   finishedAt: time(operation.finishedAt),
+  change: toWireChange(operation.change),
+  variants: operation.variants.map(({ locale, text }) => ({ locale, text })),
+  findings: operation.findings.map(toWireFinding),
+  overrideReason: operation.overrideReason,
+  needsApproval: operation.needsApproval,
+  approvedBy: operation.approvedBy,
+  rate: operation.rate,
+  pauseReason: operation.pauseReason,
+  progressVersion: BigInt(operation.progressVersion),
+  applying: BigInt(operation.applying),
+  hidden: BigInt(operation.hidden),
   workflowId: operation.acceptedAt === null ? '' : operationWorkflowId({ workspaceId, operationId: operation.id }),
+})
+
+const toWireFinding = (finding: Finding): MessageInitShape<typeof FindingSchema> => ({
+  ...finding,
+  ticketNumbers: finding.ticketNumbers.map(BigInt),
 })
 
 function toWireProgress({ items, notifications }: Operation): MessageInitShape<typeof ProgressSchema> {
@@ -58,6 +75,7 @@ export const toWireItem = (item: Item): MessageInitShape<typeof ItemSchema> => (
   before: item.before,
   after: item.after,
   version: BigInt(item.version),
+  moved: item.moved,
   notification: item.notification,
   notificationReason: item.notificationReason,
 })

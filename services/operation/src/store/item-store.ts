@@ -7,6 +7,8 @@ export interface WaitingItem {
   readonly seq: number
   readonly ticketId: string
   readonly linkId: string
+  readonly body: number
+  readonly plannedVersion: number
 }
 
 export interface ItemFilter {
@@ -38,6 +40,9 @@ interface ItemRow {
   readonly before: string
   readonly after: string
   readonly version: string
+  readonly planned_version: string
+  readonly body: number
+  readonly moved: boolean
   readonly notification: NotificationState | ''
   readonly notification_reason: string
 }
@@ -47,13 +52,19 @@ export function itemStore(trx: Transaction, workspaceId: string): ItemStore {
     insert: (operationId, firstSeq, items) => insertItems(trx, workspaceId, operationId, firstSeq, items),
     async waiting(operationId, limit) {
       // operation_item_waiting
-      const found = await rows<Pick<ItemRow, 'seq' | 'ticket_id' | 'link_id'>>(
+      const found = await rows<Pick<ItemRow, 'seq' | 'ticket_id' | 'link_id' | 'body' | 'planned_version'>>(
         trx,
-        `select seq, ticket_id, link_id from operation_item
+        `select seq, ticket_id, link_id, body, planned_version from operation_item
           where workspace_id = ? and operation_id = ? and state = 'planned' order by seq limit ?`,
         [workspaceId, operationId, limit],
       )
-      return found.map(({ seq, ticket_id, link_id }) => ({ seq, ticketId: ticket_id, linkId: link_id ?? '' }))
+      return found.map((item) => ({
+        seq: item.seq,
+        ticketId: item.ticket_id,
+        linkId: item.link_id ?? '',
+        body: item.body,
+        plannedVersion: Number(item.planned_version),
+      }))
     },
     record: (operationId, outcomes) => recordOutcomes(trx, workspaceId, operationId, outcomes),
     async cancelWaiting(operationId) {
@@ -92,6 +103,8 @@ const toItem = (row: ItemRow): Item => ({
   before: row.before,
   after: row.after,
   version: Number(row.version),
+  body: row.body,
+  moved: row.moved,
   notification: row.notification,
   notificationReason: row.notification_reason,
 })
@@ -107,10 +120,12 @@ async function insertItems(
   await rows(
     trx,
     `insert into operation_item (workspace_id, operation_id, seq, ticket_id, link_id, ticket_number, planned_version,
-                                 state, reason, before, after)
-     select ?, ?, ?::int + at - 1, ticket_id, nullif(link_id, '')::uuid, number, version, state, reason, before, after
-       from unnest(?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[])
-         with ordinality as item (ticket_id, link_id, number, version, state, reason, before, after, at)`,
+                                 state, reason, before, after, body)
+     select ?, ?, ?::int + at - 1, ticket_id, nullif(link_id, '')::uuid, number, version, state, reason, before, after,
+            body
+       from unnest(?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
+                   ?::int[])
+         with ordinality as item (ticket_id, link_id, number, version, state, reason, before, after, body, at)`,
     [
       workspaceId,
       operationId,
@@ -123,6 +138,7 @@ async function insertItems(
       items.map(({ reason }) => reason),
       items.map(({ before }) => before),
       items.map(({ after }) => after),
+      items.map(({ body }) => body),
     ],
   )
 }

@@ -1,4 +1,13 @@
-import type { Operation, OperationKind, OperationState } from '../domain/operation.ts'
+import {
+  type Change,
+  type Finding,
+  noChange,
+  type Operation,
+  type OperationCause,
+  type OperationKind,
+  type OperationState,
+  type TextVariant,
+} from '../domain/operation.ts'
 
 /** Counters come as int, epoch as a bigint's text, times as Date. */
 export interface OperationRow {
@@ -8,7 +17,25 @@ export interface OperationRow {
   readonly state: OperationState
   readonly epoch: string
   readonly plan_hash: string
-  readonly text: string
+  /** Oldest first: the operation's text, then its variants. */
+  readonly texts: readonly TextVariant[]
+  readonly change: Partial<Change>
+  readonly findings: readonly Finding[]
+  readonly override_reason: string
+  readonly overridden_by: string
+  readonly needs_approval: boolean
+  readonly approved_by: string
+  readonly approved_at: Date | null
+  readonly rate: number
+  readonly queued_at: Date | null
+  readonly pause_reason: string
+  readonly progress_version: string
+  readonly link_seq: string
+  readonly step: number
+  readonly waiting_until: Date | null
+  readonly lane: Operation['lane']
+  readonly master_version: string
+  readonly cause: OperationCause | null
   readonly hold_seconds: number
   readonly applying: number
   readonly hidden: number
@@ -41,11 +68,13 @@ export interface OperationRow {
 
 /** A plan that nobody started in time reads as expired, whether or not the sweep has been there. */
 export const SELECT_OPERATION = `
-  select o.*, p.*, coalesce(t.text, '') as text,
+  select o.*, p.*,
+         coalesce((select jsonb_agg(jsonb_build_object('locale', t.locale, 'text', t.text) order by t.seq)
+                     from operation_text t
+                    where t.workspace_id = o.workspace_id and t.operation_id = o.operation_id), '[]') as texts,
          case when o.state = 'planned' and o.expires_at <= clock_timestamp() then 'expired' else o.state end as state
     from operation o
-    join operation_progress p using (workspace_id, operation_id)
-    left join operation_text t using (workspace_id, operation_id)`
+    join operation_progress p using (workspace_id, operation_id)`
 
 export const toOperation = (row: OperationRow): Operation => ({
   id: row.operation_id,
@@ -54,7 +83,25 @@ export const toOperation = (row: OperationRow): Operation => ({
   state: row.state,
   epoch: Number(row.epoch),
   planHash: row.plan_hash,
-  text: row.text,
+  text: row.texts[0]?.text ?? '',
+  variants: row.texts.slice(1),
+  change: { ...noChange, ...row.change },
+  findings: row.findings,
+  overrideReason: row.override_reason,
+  overriddenBy: row.overridden_by,
+  needsApproval: row.needs_approval,
+  approvedBy: row.approved_by,
+  approvedAt: row.approved_at,
+  rate: row.rate,
+  queuedAt: row.queued_at,
+  pauseReason: row.pause_reason,
+  progressVersion: Number(row.progress_version),
+  linkSeq: Number(row.link_seq),
+  step: row.step,
+  waitingUntil: row.waiting_until,
+  lane: row.lane,
+  masterVersion: Number(row.master_version),
+  cause: row.cause,
   holdSeconds: row.hold_seconds,
   applying: row.applying,
   hidden: row.hidden,

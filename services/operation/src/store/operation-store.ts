@@ -35,6 +35,14 @@ export type Changes = Partial<
     | 'armed'
     | 'attentionAt'
     | 'cancelComplete'
+    | 'approvedBy'
+    | 'approvedAt'
+    | 'rate'
+    | 'queuedAt'
+    | 'pauseReason'
+    | 'progressVersion'
+    | 'step'
+    | 'waitingUntil'
   >
 >
 
@@ -67,6 +75,14 @@ const columns: Record<keyof Changes, string> = {
   armed: 'armed',
   attentionAt: 'attention_at',
   cancelComplete: 'cancel_complete',
+  approvedBy: 'approved_by',
+  approvedAt: 'approved_at',
+  rate: 'rate',
+  queuedAt: 'queued_at',
+  pauseReason: 'pause_reason',
+  progressVersion: 'progress_version',
+  step: 'step',
+  waitingUntil: 'waiting_until',
 }
 
 export function operationStore(trx: Transaction, workspaceId: string, tell: Tell): OperationStore {
@@ -133,23 +149,51 @@ async function insertOperation(
   workspaceId: string,
   { operation, items, expiresInHours }: NewOperation,
 ) {
-  const { id, kind, masterId, state, epoch, planHash, holdSeconds, applying, hidden, plannedBy } = operation
+  const known = rowOf(operation)
+  const names = Object.keys(known)
   await rows(
     trx,
-    `insert into operation (workspace_id, operation_id, kind, master_id, state, epoch, plan_hash, hold_seconds,
-                            applying, hidden, planned_by, expires_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp() + make_interval(hours => ?))`,
-    [workspaceId, id, kind, masterId, state, epoch, planHash, holdSeconds, applying, hidden, plannedBy, expiresInHours],
+    `insert into operation (workspace_id, operation_id, expires_at, ${names.join(', ')})
+     values (?, ?, clock_timestamp() + make_interval(hours => ?), ${names.map(() => '?').join(', ')})`,
+    [workspaceId, operation.id, expiresInHours, ...Object.values(known)],
   )
   await rows(
     trx,
     'insert into operation_progress (workspace_id, operation_id, total, pending, skipped) values (?, ?, ?, ?, ?)',
-    [workspaceId, id, items.total, items.applying, items.total - items.applying],
+    [workspaceId, operation.id, items.total, items.applying, items.total - items.applying],
   )
-  if (operation.text === '') return
-  await rows(trx, 'insert into operation_text (workspace_id, operation_id, text) values (?, ?, ?)', [
-    workspaceId,
-    id,
-    operation.text,
-  ])
+  if (operation.text !== '') await insertTexts(trx, workspaceId, operation)
+}
+
+/** What is known of an operation when it is planned, by its columns. */
+const rowOf = (operation: NewOperation['operation']) => ({
+  kind: operation.kind,
+  master_id: operation.masterId,
+  state: operation.state,
+  epoch: operation.epoch,
+  plan_hash: operation.planHash,
+  hold_seconds: operation.holdSeconds,
+  applying: operation.applying,
+  hidden: operation.hidden,
+  planned_by: operation.plannedBy,
+  change: JSON.stringify(operation.change),
+  findings: JSON.stringify(operation.findings),
+  override_reason: operation.overrideReason,
+  overridden_by: operation.overriddenBy,
+  needs_approval: operation.needsApproval,
+  rate: operation.rate,
+  link_seq: operation.linkSeq,
+  lane: operation.lane,
+  master_version: operation.masterVersion,
+  cause: operation.cause && JSON.stringify(operation.cause),
+})
+
+async function insertTexts(trx: Transaction, workspaceId: string, { id, text, variants }: NewOperation['operation']) {
+  const texts = [{ locale: '', text }, ...variants]
+  await rows(
+    trx,
+    `insert into operation_text (workspace_id, operation_id, seq, locale, text)
+     select ?, ?, at, locale, text from unnest(?::text[], ?::text[]) with ordinality as given (locale, text, at)`,
+    [workspaceId, id, texts.map(({ locale }) => locale), texts.map((each) => each.text)],
+  )
 }

@@ -1,6 +1,7 @@
 import type { Migration } from '@umbel/service-kit/store'
 import { createOperation } from './20261124T1600-create-operation.ts'
 import { createMessaging } from './20261124T1605-create-messaging.ts'
+import { widenOperation } from './20261124T1930-widen-operation.ts'
 
 /** Oldest first; a migration that has run anywhere never changes. */
-export const migrations: readonly Migration[] = [createOperation, createMessaging]
+export const migrations: readonly Migration[] = [createOperation, createMessaging, widenOperation]
