@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Actor, authorize } from '@umbel/kernel'
+import { failpoint } from '@umbel/kernel/failpoint'
 import type { CauseMode } from '../domain/notification.ts'
 import type { StateCounts } from '../store/hold-store.ts'
 import type { Transact } from '../store/unit-of-work.ts'
@@ -32,6 +33,7 @@ export const holdCause = (transact: Transact) => {
   return async ({ actor, workspaceId, operationId, epoch, mode }: MoveCause): Promise<CauseStanding> => {
     authorize(actor, 'control-operation')
     const stands = await transact({ workspaceId }, ({ holds }) => holds.set(operationId, epoch, mode))
+    await failpoint('notification.hold.set')
     const inFlight = () => transact({ workspaceId }, ({ holds }) => holds.inFlight(operationId))
     if (stands !== 'open') while ((await inFlight()) > 0) await pause(POLL_MS)
     await sweep(workspaceId, operationId, SWEEP_BUDGET_MS)

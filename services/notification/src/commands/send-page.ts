@@ -1,3 +1,4 @@
+import { failpoint } from '@umbel/kernel/failpoint'
 import { decideOutcome, type SendResult } from '../domain/attempt.ts'
 import type { Mail } from '../domain/mail.ts'
 import type { Leased, Result } from '../store/queue-row.ts'
@@ -48,7 +49,9 @@ export const sendPage =
       if (window.length === 0 && results.length === 0) return away
       const until = performance.now() + LEASE_MS - MARGIN_MS
       const flights = await deps.transact({ workspaceId }, (session) => turn(session, deps.owner, results, window))
+      await failpoint('notification.record.after')
       if (away) return true
+      await failpoint('notification.lease.after')
       results = await fly(deps, workspaceId, flights, until)
     }
   }

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity'
+import { failpoint } from '@umbel/kernel/failpoint'
 import type { OperationActivities } from '@umbel/workflows/activities'
 import type { ControlAnswer, ItemCounts } from '@umbel/workflows/client'
 import type { App } from '../app.ts'
@@ -12,6 +13,7 @@ export const operationActivities = (app: App): OperationActivities => ({
     asFailure(async () => {
       const { heartbeat, cancellationSignal: signal } = Context.current()
       const { operation, halted } = await app.runSlice(workspaceId, operationId, { signal, beat: () => heartbeat() })
+      await failpoint('operation.slice.ended')
       return { ...countsOf(operation), halted }
     }),
   controlOperation: ({ workspaceId, operationId, verb }) =>

@@ -1,3 +1,4 @@
+import { failpoint } from '@umbel/kernel/failpoint'
 import type { Scope } from '@umbel/messaging'
 import { type ControlVerb, decideControl } from '../domain/control.ts'
 import type { Operation } from '../domain/operation.ts'
@@ -37,6 +38,7 @@ export const controlOperation =
       const changes = { state: next.state, epoch: next.epoch, attentionAt: attentionFrom(at) }
       return operations.save(operation, changes, acting.actorId)
     })
+    await failpoint('operation.control.wanted')
     // also where it was said before: the first call may have died on its way
     if (wanted.attentionAt !== null) await deps.settle(workspaceId, wanted)
     return deps.transact(scope, ({ operations }) => requireOperation(operations.find, operationId))

@@ -1,3 +1,4 @@
+import { failpoint } from '@umbel/kernel/failpoint'
 import type { Operation } from '../domain/operation.ts'
 import type { Transact } from '../store/unit-of-work.ts'
 import type { Workflows } from './ports.ts'
@@ -22,6 +23,7 @@ export function launchOperation({ transact, workflows, leftBehind }: LaunchDeps)
     const { id, masterId, kind, items } = operation
     const holdMs = await leftOfHold(transact, workspaceId, operation)
     await workflows.start({ workspaceId, operationId: id, masterId, kind, itemsTotal: items.total, holdMs })
+    await failpoint('operation.launch.started')
     await transact({ workspaceId }, async ({ operations }) => {
       const locked = await operations.lock(id)
       // a control change that came meanwhile still wants to be looked after

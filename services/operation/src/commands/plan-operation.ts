@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { invalid } from '@umbel/kernel'
+import { failpoint } from '@umbel/kernel/failpoint'
 import type { Scope } from '@umbel/messaging'
 import { type Item, noChange, type Operation, type OperationKind } from '../domain/operation.ts'
 import { checkHold, checkKind, checkText, decideItem, itemDigest, MAX_ITEMS, type Target } from '../domain/plan.ts'
@@ -79,6 +80,7 @@ async function freeze(deps: PlanDeps, session: Session, plan: Checked) {
     total += items.length
     applying += items.filter(({ state }) => state === 'planned').length
   }
+  await failpoint('operation.plan.seal.before')
   if (total === 0) throw invalid('target-empty', 'no child is reached', { field: 'target' })
   await session.operations.insert({
     operation: newOperation(id, plan, { planHash: planHash(hash, plan), applying, hidden }),

@@ -1,4 +1,5 @@
 import { isUmbelError, type UmbelError, unavailable } from '@umbel/kernel'
+import { failpoint } from '@umbel/kernel/failpoint'
 import { decidePage } from '../domain/control.ts'
 import type { ItemOutcome, Operation } from '../domain/operation.ts'
 import type { WaitingItem } from '../store/item-store.ts'
@@ -56,8 +57,10 @@ export const runSlice =
       watch.beat()
       const began = deps.clock()
       const answer = await sendPage(deps, workspaceId, operation, waiting)
+      await failpoint('operation.page.answered')
       const outcomes = outcomesOf(answer, waiting)
       const now = await deps.transact({ workspaceId }, (session) => recordPage(session, operationId, outcomes))
+      await failpoint('operation.page.recorded')
       const ms = deps.clock() - began
       deps.measured({ ms, outcomes })
       watch.beat()

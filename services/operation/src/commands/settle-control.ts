@@ -1,3 +1,4 @@
+import { failpoint } from '@umbel/kernel/failpoint'
 import type { Operation } from '../domain/operation.ts'
 import type { Transact } from '../store/unit-of-work.ts'
 import type { LaunchDeps } from './launch-operation.ts'
@@ -19,6 +20,7 @@ export const settleControl =
   (deps: SettleDeps): SettleControl =>
   async (workspaceId, operation) => {
     await carry(deps, workspaceId, operation)
+    await failpoint('operation.control.held')
     try {
       await deps.workflows.wake({ workspaceId, operationId: operation.id }, wantedOf(operation))
     } catch (error) {
@@ -37,10 +39,12 @@ async function carry({ fence, mailHold, closeRest }: SettleDeps, workspaceId: st
   if (state === 'cancelled') {
     const nothingToStop = operation.acceptedAt === null
     const { outcomes } = nothingToStop ? { outcomes: 0 } : await fence.halt(move)
+    await failpoint('operation.control.halted')
     if (!nothingToStop) await mailHold.withhold(move)
     await closeRest(workspaceId, operation, outcomes === 0)
   } else if (state === 'paused') {
     await fence.halt(move)
+    await failpoint('operation.control.halted')
     await mailHold.hold(move)
   } else if (epoch > 1) {
     await fence.resume(move)

@@ -1,3 +1,4 @@
+import { failpoint } from '@umbel/kernel/failpoint'
 import type { Scope } from '@umbel/messaging'
 import type { Operation } from '../domain/operation.ts'
 import { decideStart } from '../domain/start.ts'
@@ -42,6 +43,7 @@ export const startOperation =
         return operations.save(operation, accepted(operation, command.acting, at), command.acting.actorId)
       }),
     )
+    await failpoint('operation.start.accepted')
     await deps.launch.soon(workspaceId, started)
     return started
   }

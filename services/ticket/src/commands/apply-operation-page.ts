@@ -1,4 +1,5 @@
 import type { Actor } from '@umbel/kernel'
+import { failpoint } from '@umbel/kernel/failpoint'
 import { idFrom, isId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import { type Change, step } from '../domain/change.ts'
@@ -55,6 +56,7 @@ export const applyOperationPage =
       // only now: what another call of this page stored is visible once its rows are ours
       const stored = await session.fence.effectsOf(page, ids)
       const applied = await applyRest(session, page, locked, stored)
+      await failpoint('ticket.page.commit.before')
       return { halted: false, outcomes: answer(page, stored, applied) }
     })
 

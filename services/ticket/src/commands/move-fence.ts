@@ -1,3 +1,4 @@
+import { failpoint } from '@umbel/kernel/failpoint'
 import type { Scope } from '@umbel/messaging'
 import type { Caller } from '../store/actor-store.ts'
 import type { Transact } from '../store/unit-of-work.ts'
@@ -25,6 +26,7 @@ export const haltOperation =
     transact(scope, async ({ fence }) => {
       requireService(caller)
       await fence.move(requireId(operationId, 'operation_id'), { epoch, halted: true })
+      await failpoint('ticket.fence.commit.before')
       return fence.count(operationId)
     })
 

@@ -1,5 +1,6 @@
 import { ItemOutcome, type OperationEffect, type TicketService } from '@umbel/contracts'
 import { invalid } from '@umbel/kernel'
+import { failpoint } from '@umbel/kernel/failpoint'
 import type { Handlers } from '@umbel/rpc'
 import type { App } from '../app.ts'
 import type { OperationPage } from '../commands/apply-operation-page.ts'
@@ -18,6 +19,7 @@ export const operationRpc = (app: App): Pick<Handlers<typeof TicketService>, Ope
   },
   haltOperation: async (request, { caller }) => {
     const { applied, skipped } = await app.haltOperation(scopeOf(request), caller, request)
+    await failpoint('ticket.fence.commit.after')
     return { applied: BigInt(applied), skipped: BigInt(skipped) }
   },
   resumeOperation: async (request, { caller }) => {
@@ -40,6 +42,7 @@ export const operationRpc = (app: App): Pick<Handlers<typeof TicketService>, Ope
         bodyId: orNull(bodyId),
       })),
     })
+    await failpoint('ticket.page.commit.after')
     return {
       halted: answer.halted,
       outcomes: answer.outcomes.map(({ outcome, version, ...rest }) => ({
