@@ -17,6 +17,7 @@ const bySlug: Readonly<Record<string, number>> = {
   'body-too-large': 413,
   'message-too-large': 413,
   'unsupported-media-type': 415,
+  'too-many-streams': 429,
 }
 
 /** `ifMatch`: whether the caller named a version, which turns the conflict over it into 412. */

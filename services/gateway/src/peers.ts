@@ -1,4 +1,4 @@
-import type { DescService, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
+import type { DescMethod, DescService, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import type {
   DeadLetterService,
   DirectoryService,
@@ -14,18 +14,22 @@ export interface PeerCall {
   /** The caller's own bearer token. */
   readonly token: string
   readonly traceparent?: string
+  /** Ends the call before its answer is complete. */
+  readonly signal?: AbortSignal
+  /** Milliseconds, where a call may last longer or shorter than others. */
+  readonly deadlineMs?: number
 }
 
-type Unary<S extends DescService> = {
-  [M in keyof S['method']]: S['method'][M]['methodKind'] extends 'unary' ? M : never
-}[keyof S['method']]
+type Answer<M extends DescMethod> = M extends { methodKind: 'server_streaming' }
+  ? AsyncIterable<MessageShape<M['output']>>
+  : Promise<MessageShape<M['output']>>
 
-/** The unary methods of a service, as the gateway calls them. */
+/** The methods of a service, as the gateway calls them. */
 export type Peer<S extends DescService> = {
-  readonly [M in Unary<S>]: (
+  readonly [M in keyof S['method']]: (
     request: MessageInitShape<S['method'][M]['input']>,
     call: PeerCall,
-  ) => Promise<MessageShape<S['method'][M]['output']>>
+  ) => Answer<S['method'][M]>
 }
 
 /** The services that keep dead letters. */

@@ -6,6 +6,7 @@ import { flow } from './flow.ts'
 import { createApp } from './http/app.ts'
 import type { Verify } from './http/authenticate.ts'
 import type { Log } from './http/middleware.ts'
+import { createLive, type LiveOptions } from './live/live.ts'
 import { reachable } from './outbound/reachable.ts'
 import { rpcPeers } from './outbound/rpc-peers.ts'
 import type { Peers } from './peers.ts'
@@ -17,6 +18,7 @@ export interface GatewayParts {
   readonly peers?: Peers
   readonly verify?: Verify
   readonly log?: Log
+  readonly live?: LiveOptions
 }
 
 export interface GatewayService extends AsyncDisposable {
@@ -28,6 +30,7 @@ export interface GatewayService extends AsyncDisposable {
 export async function startGatewayService(config: GatewayConfig, parts: GatewayParts = {}): Promise<GatewayService> {
   await using started = new AsyncDisposableStack()
   const peers = parts.peers ?? connectPeers(config, started)
+  const live = createLive(parts.live)
   const readiness = () => reachable(config.peers)
   const app = createApp({
     routes,
@@ -35,9 +38,11 @@ export async function startGatewayService(config: GatewayConfig, parts: GatewayP
     verify: parts.verify ?? createVerifier({ issuer: config.issuer, audience: 'umbel' }),
     log: parts.log ?? createLogger({ service: 'gateway', level: config.logLevel }),
     readiness,
+    live,
   })
-  // requests end before what is behind them goes
+  // requests end before what is behind them goes, and streams before the server waits for them
   const server = started.use(await listen(app, config.host, config.port))
+  started.use(live)
   const health = started.use(
     await serveHealth({
       host: config.host,

@@ -5,6 +5,7 @@ import { idFrom } from '@umbel/kernel/ids'
 import type { Message } from '@umbel/messaging'
 import type { Caller } from '@umbel/rpc'
 import { createApp } from '../src/http/app.ts'
+import { createLive, type LiveOptions } from '../src/live/live.ts'
 import { type DeadLetterOwner, deadLetterOwners, type Peer, type Peers } from '../src/peers.ts'
 import { routes } from '../src/routes/table.ts'
 import { listen } from '../src/server.ts'
@@ -27,6 +28,7 @@ export function peer<S extends DescService>(name: string, methods: Partial<Peer<
 export interface Desk extends AsyncDisposable {
   readonly published: Message[]
   readonly lines: string[]
+  readonly port: number
   /** `token`: agent, operator, service, or anything else for a token that nobody signed. */
   ask<T = Loose>(method: string, path: string, options?: Asked): Promise<Answered<T>>
 }
@@ -44,23 +46,36 @@ export interface Answered<T> {
 }
 
 /** The gateway over real HTTP, with peers handed in. */
-export async function startDesk(given: Partial<Peers> = {}): Promise<Desk> {
+export async function startDesk(
+  given: Partial<Peers> = {},
+  paces: LiveOptions = {},
+  withdrawn: () => Error | undefined = () => undefined,
+): Promise<Desk> {
+  const live = createLive(paces)
   const published: Message[] = []
   const lines: string[] = []
   const log = (fields: object, line: string) => void lines.push(`${line} ${JSON.stringify(fields)}`)
   const app = createApp({
     routes,
     peers: peersOf(given, published),
-    verify: async (token) => callers[token] ?? Promise.reject(forbidden('token-invalid', 'nobody signed this')),
+    verify: async (token) => {
+      const caller = withdrawn() === undefined ? callers[token] : undefined
+      return caller ?? Promise.reject(withdrawn() ?? forbidden('token-invalid', 'nobody signed this'))
+    },
     log: { info: log, error: log },
     readiness: async () => ({ ticket: true, linking: false }),
+    live,
   })
   const server = await listen(app, '127.0.0.1', 0)
   return {
     published,
     lines,
+    port: server.port,
     ask: (method, path, options = {}) => ask(`http://127.0.0.1:${server.port}${path}`, method, options),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => {
+      live[Symbol.dispose]()
+      return server[Symbol.asyncDispose]()
+    },
   }
 }
 

@@ -45,7 +45,7 @@ function pathOf(row: Route): RouteConfig {
     security: row.access === 'public' ? [] : [{ bearer: [] }],
     request,
     responses: {
-      [row.status]: { description: 'Done', content: { 'application/json': { schema: row.answer } } },
+      [row.status]: { description: 'Done', content: { [row.says]: { schema: row.answer } } },
       ...(row.access === 'public' ? {} : { 401: problem('No valid token') }),
       default: problem('Refused, with the reason as a slug'),
     },

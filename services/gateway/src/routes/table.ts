@@ -9,6 +9,7 @@ import { notificationRoutes } from './notifications.ts'
 import { operationRoutes } from './operation-control.ts'
 import { planRoutes } from './operations.ts'
 import { resourceRoutes } from './resources.ts'
+import { streamRoutes } from './streams.ts'
 import { threadRoutes } from './thread.ts'
 import { ticketRoutes } from './tickets.ts'
 import { workspaceRoutes } from './workspaces.ts'
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...resourceRoutes,
   ...planRoutes,
   ...operationRoutes,
+  ...streamRoutes,
   ...notificationRoutes,
   ...directoryRoutes,
   ...workspaceRoutes,
