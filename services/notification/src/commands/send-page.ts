@@ -53,6 +53,7 @@ export const sendPage =
       if (away) return true
       await failpoint('notification.lease.after')
       results = await fly(deps, workspaceId, flights, until)
+      await failpoint('notification.send.after-accepted')
     }
   }
 
@@ -108,6 +109,7 @@ async function fly(deps: SendDeps, workspaceId: string, flights: readonly Flight
 
 async function send(deps: SendDeps, { prepared, leased }: Flight, mayStart: () => boolean): Promise<Result> {
   const { mailer, jitter } = deps
+  await failpoint('notification.send.before-data')
   const { due, mail, body } = prepared
   const result = (attempt: { doubt: Leased['doubt'] }, sent: SendResult): Result => ({
     due,

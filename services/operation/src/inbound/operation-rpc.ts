@@ -1,4 +1,5 @@
 import type { OperationService } from '@umbel/contracts'
+import { failpoint } from '@umbel/kernel/failpoint'
 import type { Call, Handlers } from '@umbel/rpc'
 import type { App } from '../app.ts'
 import type { ControlVerb } from '../domain/control.ts'
@@ -26,6 +27,7 @@ export function operationRpc(app: App): Handlers<typeof OperationService> {
           holdSeconds,
         },
       )
+      await failpoint('operation.plan.seal.after')
       return {
         operation: toWireOperation(workspaceId, plan.operation),
         applying: BigInt(plan.applying),
