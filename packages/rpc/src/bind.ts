@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { create, type DescMethod, type Message, type MessageInitShape } from '@bufbuild/protobuf'
 import type { handleServerStreamingCall, handleUnaryCall, ServerWritableStream } from '@grpc/grpc-js'
 import { isUmbelError } from '@umbel/kernel'
+import { failpoint } from '@umbel/kernel/failpoint'
 import { withTrace } from '@umbel/kernel/trace'
 import { type AdmitOptions, admit, checkWorkspace } from './admit.ts'
 import type { Call } from './handlers.ts'
@@ -68,7 +69,11 @@ export function bind(method: DescMethod, handler: unknown, options: BindOptions)
     }) satisfies handleServerStreamingCall<Buffer, Message>
   return ((served, answer) => {
     const startedAt = performance.now()
-    run(served, async (begin) => create(method.output, (await begin()) as Answer<typeof method>)).then(
+    run(served, async (begin) => {
+      const answered = create(method.output, (await begin()) as Answer<typeof method>)
+      await failpoint('rpc.answer.before')
+      return answered
+    }).then(
       (answered) => {
         ended(served, startedAt)
         answer(null, answered)

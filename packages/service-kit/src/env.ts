@@ -20,6 +20,12 @@ export function readEnv<S extends z.ZodRawShape>(shape: S, env: NodeJS.ProcessEn
   throw new SettingError(lines.join('\n'))
 }
 
+/** What a test asks of the process itself, whichever service it is. */
+export const testSettings = () => ({
+  failpoints: process.env.UMBEL_FAILPOINTS ?? '',
+  testBuild: process.env.UMBEL_TEST_BUILD === '1',
+})
+
 /** Shapes that several services share. */
 export const setting = {
   port: (usual: number) =>

@@ -1,3 +1,5 @@
+import { testSettings } from './env.ts'
+import { armFromSettings } from './failpoints.ts'
 import type { Logger } from './logger.ts'
 
 const GRACE_MS = 20_000
@@ -16,6 +18,7 @@ export async function runProcess(log: Logger, start: () => Promise<AsyncDisposab
   process.on('unhandledRejection', die('the process ends because of a promise nobody watched'))
   const asked = stopSignal(log)
   try {
+    armFromSettings(testSettings())
     await using _service = await start()
     log.info('ready')
     log.info({ signal: await asked }, 'stopping')

@@ -1,3 +1,4 @@
+import { failpoint } from '@umbel/kernel/failpoint'
 import { enterWorkspace } from '../isolation.ts'
 import type { Transaction } from '../transaction.ts'
 import { apply } from './apply.ts'
@@ -23,8 +24,10 @@ export const commit =
         await enterWorkspace(trx, workspaceId)
         each.push(await applyGroup(trx, consumer, workspaceId, group))
       }
+      await failpoint('consumer.commit.before')
       return each
     })
+    await failpoint('consumer.commit.after')
     const tally = sum([ignored, ...tallies])
     if (tally.counts.handled) consumer.handler.committed?.()
     return tally

@@ -1,3 +1,4 @@
+import { failpoint } from '@umbel/kernel/failpoint'
 import kafkajs, { type EachBatchPayload } from 'kafkajs'
 import type { Batch } from '../broker.ts'
 import { createMerger, type MergedBatch, type Merger } from '../merge/merger.ts'
@@ -38,6 +39,7 @@ export function createGroupWork(onBatch: (batch: Batch) => Promise<void>, log: B
     }
     for (const { source, last } of shares) source.resolveOffset(last.offset)
     await member.commitOffsetsIfNecessary(member.uncommittedOffsets())
+    await failpoint('consumer.offset.after')
   }
 
   const missedBeat = (error: unknown): void => {

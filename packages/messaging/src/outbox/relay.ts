@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isUmbelError } from '@umbel/kernel'
+import { failpoint } from '@umbel/kernel/failpoint'
 import type { Broker } from '../broker.ts'
 import type { TransactionSource } from '../transaction-source.ts'
 import { OUTBOX_CHANNEL } from './append.ts'
@@ -61,8 +62,11 @@ export function createRelay({ database, broker, owner, log, notify = true, restM
   const publish = async (rows: readonly OutboxRow[]) => {
     // a relay that was frozen may wake up after its lease: what it read may be another's by now
     if (performance.now() - leasedAt > LEASE_MS) return
+    await failpoint('relay.publish.before')
     await sendPast(rows)
+    await failpoint('relay.publish.after')
     await run((trx) => clearRows(trx, owner, shards, rows))
+    await failpoint('relay.clear.after')
   }
   /** One that no broker ever takes must not keep everybody's events back: it is told and left, and shows as a gap. */
   const sendPast = async (rows: readonly OutboxRow[]): Promise<void> => {

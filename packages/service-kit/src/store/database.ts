@@ -1,3 +1,4 @@
+import { failpoint } from '@umbel/kernel/failpoint'
 import { enterWorkspace, type Transaction } from '@umbel/messaging'
 import knexFactory from 'knex'
 import { fromPostgres } from './pg-errors.ts'
@@ -38,7 +39,13 @@ export function openDatabase({ url, poolMax = 10, applicationName, settings = {}
   })
   const transaction = async <T>(work: (trx: Transaction) => Promise<T>): Promise<T> => {
     try {
-      return await knex.transaction(work)
+      const done = await knex.transaction(async (trx) => {
+        const result = await work(trx)
+        await failpoint('store.commit.before')
+        return result
+      })
+      await failpoint('store.commit.after')
+      return done
     } catch (error) {
       throw fromPostgres(error)
     }
