@@ -118,6 +118,8 @@ export class SmallWorld {
       reason,
       version: 0,
       notifies: false,
+      requesterId: '',
+      values: {},
     })
     let outcome: PageOutcome
     if (!ticket) outcome = skip('not-found')
@@ -133,7 +135,15 @@ export class SmallWorld {
     ticket.version += 1
     this.changes.set(ticket.id, (this.changes.get(ticket.id) ?? 0) + 1)
     const notifies = text !== '' && ticket.hasRequester
-    return { ticketId: ticket.id, state: 'applied', reason: '', version: ticket.version, notifies }
+    return {
+      ticketId: ticket.id,
+      state: 'applied',
+      reason: '',
+      version: ticket.version,
+      notifies,
+      requesterId: '',
+      values: {},
+    }
   }
 
   private readonly fence: Fence = {

@@ -1,4 +1,5 @@
 import type { Actor } from '@umbel/kernel'
+import type { ItemOutcome } from '../domain/operation.ts'
 
 /** On whose behalf a peer is asked. An empty actor is the house itself. */
 export interface Asking {
@@ -75,13 +76,8 @@ export interface OperationPage extends Move {
   readonly text: string
   readonly items: readonly { readonly ticketId: string; readonly linkId: string }[]
 }
-export interface PageOutcome {
-  readonly ticketId: string
-  readonly state: 'applied' | 'skipped' | 'failed'
-  readonly reason: string
-  readonly version: number
-  readonly notifies: boolean
-}
+/** What became of one child of a page. */
+export type PageOutcome = ItemOutcome
 export interface PageAnswer {
   /** The fence stands against the page: nothing was done now. Outcomes are those of an earlier call. */
   readonly halted: boolean

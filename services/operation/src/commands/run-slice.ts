@@ -120,6 +120,8 @@ const failed = (ticketId: string, reason: string): ItemOutcome => ({
   reason,
   version: 0,
   notifies: false,
+  requesterId: '',
+  values: {},
 })
 
 /** Each item of a page that was not halted has an outcome, also one that the answer forgot. */

@@ -199,4 +199,8 @@ export interface ItemOutcome {
   readonly version: number
   /** Whether a notification is owed for what was applied. */
   readonly notifies: boolean
+  /** Whose ticket it was then; empty: nobody's, or not known. */
+  readonly requesterId: string
+  /** What the text's variables said to this child. */
+  readonly values: Readonly<Record<string, string>>
 }

@@ -25,12 +25,14 @@ export const applyPage =
     })
     return {
       halted: answer.halted,
-      outcomes: answer.outcomes.map(({ ticketId, outcome, reason, version, notifies }) => ({
+      outcomes: answer.outcomes.map(({ ticketId, outcome, reason, version, notifies, requesterId, values }) => ({
         ticketId,
         state: words[outcome] ?? 'failed',
         reason,
         version: Number(version),
         notifies,
+        requesterId,
+        values,
       })),
     }
   }

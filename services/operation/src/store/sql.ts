@@ -1,7 +1,14 @@
 import type { Transaction } from '@umbel/messaging'
 
 /** What a statement can be given. */
-export type Binding = string | number | boolean | Date | null | readonly (string | number | boolean | null)[]
+export type Binding =
+  | string
+  | number
+  | boolean
+  | Date
+  | null
+  | readonly (string | number | boolean | null)[]
+  | Uint8Array
 
 /** Rows of one statement; `?` stands for a binding. */
 export async function rows<Row>(trx: Transaction, text: string, bindings: readonly Binding[] = []): Promise<Row[]> {

@@ -5,6 +5,9 @@ import { type ItemStore, itemStore } from './item-store.ts'
 import { type NotificationStore, notificationStore } from './notification-store.ts'
 import { type OperationStore, operationStore, type Tell } from './operation-store.ts'
 import { packed, unpacked } from './packed.ts'
+import { type PersonKeys, personKeys } from './person-keys.ts'
+import { recordStanding } from './record-standing.ts'
+import { type RecordStore, recordStore } from './record-store.ts'
 
 /** Everything a command may do inside its one transaction. */
 export interface Session {
@@ -12,6 +15,8 @@ export interface Session {
   readonly operations: OperationStore
   readonly items: ItemStore
   readonly notifications: NotificationStore
+  readonly record: RecordStore
+  readonly keys: PersonKeys
   /** Does the work once for its key; a repeat gets the stored answer. */
   once<T>(write: KeyedWrite, work: () => Promise<T>): Promise<T>
 }
@@ -20,11 +25,17 @@ export interface Session {
 export type Transact = <T>(scope: Scope, work: (session: Session) => Promise<T>) => Promise<T>
 
 export function createTransact(database: Database, tell: Tell): Transact {
+  const tellAndRecord: Tell = async (trx, telling) => {
+    await tell(trx, telling)
+    await recordStanding(recordStore(trx, telling.workspaceId), telling)
+  }
   const session = (trx: Transaction, workspaceId: string): Session => ({
     workspaceId,
-    operations: operationStore(trx, workspaceId, tell),
-    items: itemStore(trx, workspaceId),
+    operations: operationStore(trx, workspaceId, tellAndRecord),
+    items: recordedItems(trx, workspaceId),
     notifications: notificationStore(trx, workspaceId),
+    record: recordStore(trx, workspaceId),
+    keys: personKeys(trx, workspaceId),
     once: async <T>(write: KeyedWrite, work: () => Promise<T>) =>
       unpacked<T>(await answerOnce(trx, write, async () => packed(await work()))),
   })
@@ -32,4 +43,16 @@ export function createTransact(database: Database, tell: Tell): Transact {
     trx
       ? work(session(trx, workspaceId))
       : database.withWorkspace(workspaceId, (own) => work(session(own, workspaceId)))
+}
+
+/** Items whose outcomes are written into the operation's record in the same transaction. */
+function recordedItems(trx: Transaction, workspaceId: string): ItemStore {
+  const items = itemStore(trx, workspaceId)
+  return {
+    ...items,
+    async record(operationId, outcomes) {
+      await items.record(operationId, outcomes)
+      await recordStore(trx, workspaceId).appendPage(operationId, outcomes)
+    },
+  }
 }

@@ -2,6 +2,14 @@ import type { Migration } from '@umbel/service-kit/store'
 import { createOperation } from './20261124T1600-create-operation.ts'
 import { createMessaging } from './20261124T1605-create-messaging.ts'
 import { widenOperation } from './20261124T1930-widen-operation.ts'
+import { createRecord } from './20261124T2000-create-record.ts'
+import { forgetResultsColumn } from './20261124T2005-forget-results.ts'
 
 /** Oldest first; a migration that has run anywhere never changes. */
-export const migrations: readonly Migration[] = [createOperation, createMessaging, widenOperation]
+export const migrations: readonly Migration[] = [
+  createOperation,
+  createMessaging,
+  widenOperation,
+  createRecord,
+  forgetResultsColumn,
+]

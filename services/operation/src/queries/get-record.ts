@@ -1,0 +1,88 @@
+import { badPageToken, pageSize } from '@umbel/kernel'
+import type { Scope } from '@umbel/messaging'
+import type { Acting } from '../commands/acting.ts'
+import { openLeaf } from '../domain/sealed-leaf.ts'
+import type { RecordEntry, RecordLeaf } from '../store/record-store.ts'
+import type { Session } from '../store/unit-of-work.ts'
+import { getOperation, type ReadDeps } from './get-operation.ts'
+import type { Page } from './page.ts'
+
+export interface GetRecord {
+  readonly acting: Acting
+  readonly operationId: string
+  readonly pageSize: number
+  readonly pageToken: string
+}
+
+/** A leaf as far as the viewer may read it: the hash always, the rest only of children that are visible and not erased. */
+export interface ReadLeaf {
+  readonly hash: Uint8Array
+  readonly ticketId: string
+  readonly salt: Uint8Array
+  readonly content: string
+}
+export type ReadEntry = RecordEntry & { readonly leaves: readonly ReadLeaf[] }
+
+const MOST = 20
+
+/** The record of one operation, an entry after the other; a page of an operation comes with all its leaves. */
+export const getRecord =
+  (deps: ReadDeps) =>
+  async (scope: Scope, query: GetRecord): Promise<Page<ReadEntry>> => {
+    const operation = await getOperation(deps)(scope, query.acting, query.operationId)
+    const limit = Math.min(pageSize(query.pageSize), MOST)
+    const { entries, opened } = await deps.transact(scope, async (session) => {
+      const entries = await session.record.list(operation.id, seqOf(query.pageToken), limit)
+      const pages = entries.filter(({ what }) => what === 'page').map(({ seq }) => seq)
+      return { entries, opened: await open(session, await session.record.leavesOf(operation.id, pages)) }
+    })
+    const visible = await visibleTickets(deps, scope.workspaceId, query.acting, opened)
+    const read = opened.map(({ leaf, ...rest }) => ({
+      seq: leaf.seq,
+      leaf: visible(leaf.ticketId) ? rest.read : { hash: leaf.hash, ...NOTHING },
+    }))
+    const bySeq = Map.groupBy(read, ({ seq }) => seq)
+    return {
+      rows: entries.map((entry) => ({ ...entry, leaves: (bySeq.get(entry.seq) ?? []).map(({ leaf }) => leaf) })),
+      next: entries.length === limit ? String(entries.at(-1)?.seq ?? '') : '',
+    }
+  }
+
+const NOTHING = { ticketId: '', salt: new Uint8Array(), content: '' }
+
+export interface OpenedLeaf {
+  readonly leaf: RecordLeaf
+  readonly read: ReadLeaf
+}
+
+/** Opens what has a key left. */
+export async function open({ keys }: Session, leaves: readonly RecordLeaf[]): Promise<OpenedLeaf[]> {
+  const known = await keys.existing(leaves.map(({ requesterId }) => requesterId))
+  return leaves.map((leaf) => {
+    const opened = openLeaf(leaf.sealed, known.get(leaf.requesterId))
+    const { salt, content } = opened ?? NOTHING
+    return { leaf, read: { hash: leaf.hash, ticketId: leaf.ticketId, salt, content } }
+  })
+}
+
+async function visibleTickets(
+  { ticketStates }: ReadDeps,
+  workspaceId: string,
+  { actorId }: Acting,
+  opened: readonly OpenedLeaf[],
+): Promise<(ticketId: string) => boolean> {
+  if (actorId === '') return () => true
+  const seen = new Set<string>()
+  const ids = [...new Set(opened.map(({ leaf }) => leaf.ticketId))]
+  for (let at = 0; at < ids.length; at += 1_000) {
+    const { states } = await ticketStates({ workspaceId, actorId }, ids.slice(at, at + 1_000))
+    for (const { ticketId } of states) seen.add(ticketId)
+  }
+  return (ticketId) => seen.has(ticketId)
+}
+
+function seqOf(token: string): number {
+  if (token === '') return 0
+  if (!/^\d{1,9}$/.test(token)) throw badPageToken()
+  return Number(token)
+}

@@ -1,0 +1,58 @@
+import type { Transaction } from '@umbel/messaging'
+import type { Database } from '@umbel/service-kit/store'
+import { rows } from './sql.ts'
+
+/** How many operations lose their results in one transaction. */
+const AT_ONCE = 20
+
+/**
+ * Forgets, workspace by workspace, the items, texts and changes of operations that finished longer ago than the
+ * workspace keeps results. Counts stay, and so does the record.
+ */
+export const forgetResults = (app: Database, claimer: Database) => async (): Promise<number> => {
+  // operation_results; no workspace keeps results for less than a day
+  const workspaces = await claimer.transaction((trx) =>
+    rows<{ workspace_id: string }>(
+      trx,
+      `select distinct workspace_id from operation
+        where finished_at < clock_timestamp() - interval '1 day' and results_forgotten_at is null`,
+    ),
+  )
+  let forgotten = 0
+  for (const { workspace_id: workspaceId } of workspaces) {
+    let last = 0
+    do {
+      last = await app.withWorkspace(workspaceId, (trx) => forgetSome(trx, workspaceId))
+      forgotten += last
+    } while (last === AT_ONCE)
+  }
+  return forgotten
+}
+
+async function forgetSome(trx: Transaction, workspaceId: string): Promise<number> {
+  const due = await rows<{ operation_id: string }>(
+    trx,
+    `select o.operation_id from operation o
+      where o.workspace_id = ? and o.results_forgotten_at is null and o.finished_at < clock_timestamp()
+            - make_interval(days => coalesce((select s.retention_days from operation_settings s
+                                               where s.workspace_id = o.workspace_id), ?))
+      order by o.finished_at limit ? for update`,
+    [workspaceId, RETENTION_DAYS, AT_ONCE],
+  )
+  const ids = due.map(({ operation_id }) => operation_id)
+  if (ids.length === 0) return 0
+  for (const table of ['operation_item', 'operation_text', 'operation_change'])
+    await rows(trx, `delete from ${table} where workspace_id = ? and operation_id = any (?::uuid[])`, [
+      workspaceId,
+      ids,
+    ])
+  await rows(
+    trx,
+    'update operation set results_forgotten_at = clock_timestamp() where workspace_id = ? and operation_id = any (?::uuid[])',
+    [workspaceId, ids],
+  )
+  return ids.length
+}
+
+/** Unless the workspace says otherwise. */
+const RETENTION_DAYS = 90
