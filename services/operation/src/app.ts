@@ -1,6 +1,7 @@
 import { newId } from '@umbel/kernel/ids'
 import { closeRest } from './commands/close-rest.ts'
 import { controlOperation } from './commands/control-operation.ts'
+import { erasePerson } from './commands/erase-person.ts'
 import { type LaunchDeps, launchOperation } from './commands/launch-operation.ts'
 import { planOperation } from './commands/plan-operation.ts'
 import type {
@@ -17,9 +18,12 @@ import { runSlice, type SliceDeps } from './commands/run-slice.ts'
 import { settleControl } from './commands/settle-control.ts'
 import { startOperation } from './commands/start-operation.ts'
 import { sweepOperations } from './commands/sweep-operations.ts'
+import { exportRecord } from './queries/export-record.ts'
 import { getOperation } from './queries/get-operation.ts'
+import { getRecord } from './queries/get-record.ts'
 import { listItems } from './queries/list-items.ts'
 import { listOperations } from './queries/list-operations.ts'
+import { watchOperation } from './queries/watch-operation.ts'
 import type { DueOperation } from './store/due-attention.ts'
 import type { Transact } from './store/unit-of-work.ts'
 
@@ -64,6 +68,10 @@ export function createApp({ transact, due, peers, workflows, settings, leftBehin
     getOperation: getOperation(rights),
     listOperations: listOperations(rights),
     listItems: listItems(rights),
+    getRecord: getRecord(rights),
+    exportRecord: exportRecord(rights),
+    erasePerson: erasePerson(rights),
+    watchOperation: watchOperation({ ...rights, ...work }),
   }
 }
 

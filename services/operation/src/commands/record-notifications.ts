@@ -14,11 +14,12 @@ export const recordNotifications =
       const latest = latestPerItem(told)
       const known = new Set(await session.notifications.lockOperations([...new Set(latest.map(operationOf))]))
       if (known.size === 0) return
-      const complete = await session.notifications.record(latest.filter((outcome) => known.has(operationOf(outcome))))
-      for (const operationId of complete) await endIfDone(session, operationId)
+      const moved = await session.notifications.record(latest.filter((outcome) => known.has(operationOf(outcome))))
+      await session.changes.raise(moved.map(operationOf))
+      for (const { operationId, pending } of moved) if (pending === 0) await endIfDone(session, operationId)
     })
 
-const operationOf = ({ operationId }: NotificationOutcome) => operationId
+const operationOf = ({ operationId }: { readonly operationId: string }) => operationId
 
 /** The last word on each item: events of one ticket come in order. */
 function latestPerItem(told: readonly NotificationOutcome[]): NotificationOutcome[] {

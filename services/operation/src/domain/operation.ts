@@ -170,6 +170,10 @@ export interface Operation {
   readonly notifications: NotificationProgress
 }
 
+/** Whether nothing more will change by itself: every item has its outcome and every notification its end. */
+export const isOver = ({ state, finishedAt }: Pick<Operation, 'state' | 'finishedAt'>): boolean =>
+  finishedAt !== null || state === 'expired'
+
 export type ItemState = 'planned' | 'applied' | 'skipped' | 'failed'
 
 export interface Item {

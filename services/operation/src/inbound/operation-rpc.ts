@@ -4,6 +4,7 @@ import type { Call, Handlers } from '@umbel/rpc'
 import type { App } from '../app.ts'
 import type { ControlVerb } from '../domain/control.ts'
 import { actingOf, targetOf, writeOf } from './from-wire.ts'
+import { recordRpc } from './record-rpc.ts'
 import { toWireItem, toWireOperation } from './to-wire.ts'
 
 /** umbel.operation.v1.OperationService as commands and queries. */
@@ -13,6 +14,7 @@ export function operationRpc(app: App): Handlers<typeof OperationService> {
     return app.controlOperation({ workspaceId }, { acting: actingOf(call), operationId, verb })
   }
   return {
+    ...recordRpc(app),
     async planOperation(request, call) {
       const { workspaceId, masterId, kind, text, holdSeconds } = request
       const plan = await app.planOperation(
@@ -65,6 +67,12 @@ export function operationRpc(app: App): Handlers<typeof OperationService> {
       const asked = { acting: actingOf(call), operationId, state, notification, pageSize, pageToken }
       const { rows, next } = await app.listItems({ workspaceId }, asked)
       return { items: rows.map(toWireItem), nextPageToken: next }
+    },
+    async *watchOperation({ workspaceId, operationId, afterVersion }, call) {
+      const { signal } = call
+      const asked = { acting: actingOf(call), operationId, afterVersion: Number(afterVersion), signal }
+      for await (const changed of app.watchOperation({ workspaceId }, asked))
+        yield { version: BigInt(changed.progressVersion), operation: toWireOperation(workspaceId, changed) }
     },
   }
 }

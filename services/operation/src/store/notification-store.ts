@@ -10,14 +10,19 @@ export interface NotificationOutcome {
   readonly reason: string
 }
 
+export interface MovedOperation {
+  readonly operationId: string
+  readonly pending: number
+}
+
 export interface NotificationStore {
   /** Which of these operations exist, each under its row lock, taken in id order. */
   lockOperations(operationIds: readonly string[]): Promise<string[]>
   /**
    * Moves items and counters, at most one outcome for an item; said again it moves nothing. Returns the operations that
-   * moved and wait for no notification now.
+   * moved and how many notifications each still waits for.
    */
-  record(outcomes: readonly NotificationOutcome[]): Promise<string[]>
+  record(outcomes: readonly NotificationOutcome[]): Promise<MovedOperation[]>
 }
 
 const delta = (word: NotificationState) =>
@@ -62,6 +67,6 @@ export const notificationStore = (trx: Transaction, workspaceId: string): Notifi
         workspaceId,
       ],
     )
-    return found.flatMap(({ operation_id, n_pending }) => (n_pending === 0 ? [operation_id] : []))
+    return found.map(({ operation_id, n_pending }) => ({ operationId: operation_id, pending: n_pending }))
   },
 })

@@ -67,12 +67,15 @@ export interface OperationRow {
 }
 
 /** A plan that nobody started in time reads as expired, whether or not the sweep has been there. */
-export const SELECT_OPERATION = `
-  select o.*, p.*,
+export const OPERATION_COLUMNS = `
+         o.*, p.*,
          coalesce((select jsonb_agg(jsonb_build_object('locale', t.locale, 'text', t.text) order by t.seq)
                      from operation_text t
                     where t.workspace_id = o.workspace_id and t.operation_id = o.operation_id), '[]') as texts,
-         case when o.state = 'planned' and o.expires_at <= clock_timestamp() then 'expired' else o.state end as state
+         case when o.state = 'planned' and o.expires_at <= clock_timestamp() then 'expired' else o.state end as state`
+
+export const SELECT_OPERATION = `
+  select ${OPERATION_COLUMNS}
     from operation o
     join operation_progress p using (workspace_id, operation_id)`
 

@@ -1,5 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
 import type { Operation } from '../domain/operation.ts'
+import { changeStore } from './change-store.ts'
 import { type OperationRow, SELECT_OPERATION, toOperation } from './operation-row.ts'
 import { row, rows } from './sql.ts'
 
@@ -40,7 +41,6 @@ export type Changes = Partial<
     | 'rate'
     | 'queuedAt'
     | 'pauseReason'
-    | 'progressVersion'
     | 'step'
     | 'waitingUntil'
   >
@@ -80,12 +80,12 @@ const columns: Record<keyof Changes, string> = {
   rate: 'rate',
   queuedAt: 'queued_at',
   pauseReason: 'pause_reason',
-  progressVersion: 'progress_version',
   step: 'step',
   waitingUntil: 'waiting_until',
 }
 
 export function operationStore(trx: Transaction, workspaceId: string, tell: Tell): OperationStore {
+  const told = changeStore(trx, workspaceId)
   const hold = async (operationId: string) => {
     // primary key
     await rows(trx, 'select from operation where workspace_id = ? and operation_id = ? for update', [
@@ -99,18 +99,20 @@ export function operationStore(trx: Transaction, workspaceId: string, tell: Tell
     const found = await row<OperationRow>(trx, `${SELECT_OPERATION} ${where}`, [workspaceId, operationId])
     return found && toOperation(found)
   }
-  const update = async (operation: Operation, changes: Changes, told: number) => {
+  const update = async (operation: Operation, changes: Changes, versions: 0 | 1) => {
     const names = Object.keys(changes) as (keyof Changes)[]
     const sets = names.map((name) => `, ${columns[name]} = ?`).join('')
     const values = names.map((name) => changes[name] ?? null)
     // primary key
-    const updated = await row<{ version: string; at: Date }>(
+    const updated = await row<{ version: string; progress: string; at: Date }>(
       trx,
-      `update operation set stream_version = stream_version + ?${sets} where workspace_id = ? and operation_id = ?
-       returning stream_version::text as version, clock_timestamp() as at`,
-      [told, ...values, workspaceId, operation.id],
+      `update operation set stream_version = stream_version + ?, progress_version = progress_version + ?${sets}
+        where workspace_id = ? and operation_id = ?
+       returning stream_version::text as version, progress_version::text as progress, clock_timestamp() as at`,
+      [versions, versions, ...values, workspaceId, operation.id],
     )
-    return { now: { ...operation, ...changes }, version: Number(updated?.version), at: updated?.at ?? new Date(0) }
+    const now = { ...operation, ...changes, progressVersion: Number(updated?.progress) }
+    return { now, version: Number(updated?.version), at: updated?.at ?? new Date(0) }
   }
   return {
     async now() {
@@ -124,10 +126,14 @@ export function operationStore(trx: Transaction, workspaceId: string, tell: Tell
       await hold(operationId)
       return one(operationId)
     },
-    insert: (operation) => insertOperation(trx, workspaceId, operation),
+    async insert(operation) {
+      await insertOperation(trx, workspaceId, operation)
+      await told.raise([operation.operation.id])
+    },
     note: async (operation, changes) => (await update(operation, changes, 0)).now,
     async save(operation, changes, actorId) {
       const { now, version, at } = await update(operation, changes, 1)
+      await told.keep(operation.id)
       await tell(trx, { workspaceId, operation: now, streamVersion: version, recordedAt: at, actorId })
       return now
     },

@@ -1,6 +1,7 @@
 import type { Scope, Transaction } from '@umbel/messaging'
 import { answerOnce, type Database } from '@umbel/service-kit/store'
 import type { KeyedWrite } from '../commands/keyed-write.ts'
+import { type ChangeStore, changeStore } from './change-store.ts'
 import { type ItemStore, itemStore } from './item-store.ts'
 import { type NotificationStore, notificationStore } from './notification-store.ts'
 import { type OperationStore, operationStore, type Tell } from './operation-store.ts'
@@ -15,6 +16,7 @@ export interface Session {
   readonly operations: OperationStore
   readonly items: ItemStore
   readonly notifications: NotificationStore
+  readonly changes: ChangeStore
   readonly record: RecordStore
   readonly keys: PersonKeys
   /** Does the work once for its key; a repeat gets the stored answer. */
@@ -34,6 +36,7 @@ export function createTransact(database: Database, tell: Tell): Transact {
     operations: operationStore(trx, workspaceId, tellAndRecord),
     items: recordedItems(trx, workspaceId),
     notifications: notificationStore(trx, workspaceId),
+    changes: changeStore(trx, workspaceId),
     record: recordStore(trx, workspaceId),
     keys: personKeys(trx, workspaceId),
     once: async <T>(write: KeyedWrite, work: () => Promise<T>) =>

@@ -2,6 +2,7 @@ import type { Migration } from '@umbel/service-kit/store'
 import { createOperation } from './20261124T1600-create-operation.ts'
 import { createMessaging } from './20261124T1605-create-messaging.ts'
 import { widenOperation } from './20261124T1930-widen-operation.ts'
+import { createChange } from './20261124T1940-create-change.ts'
 import { createRecord } from './20261124T2000-create-record.ts'
 import { forgetResultsColumn } from './20261124T2005-forget-results.ts'
 
@@ -10,6 +11,7 @@ export const migrations: readonly Migration[] = [
   createOperation,
   createMessaging,
   widenOperation,
+  createChange,
   createRecord,
   forgetResultsColumn,
 ]
