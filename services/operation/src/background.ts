@@ -5,8 +5,10 @@ import { type Logger, type Metrics, repeat, watchOutbox } from '@umbel/service-k
 import { openDatabase } from '@umbel/service-kit/store'
 import type { Composed } from './compose.ts'
 import type { OperationConfig } from './config.ts'
+import { forgetResults } from './store/forget-results.ts'
 
 const SWEEP_EVERY_MS = 1_000
+const FORGET_EVERY_MS = 3_600_000
 
 export interface BackgroundParts {
   readonly config: OperationConfig
@@ -38,6 +40,7 @@ export async function startBackground(parts: BackgroundParts): Promise<Backgroun
     await startConsumers({ flow, broker, database, claimer, log, metrics: metrics.consume }),
   )
   starting.use(repeat('operations', SWEEP_EVERY_MS, app.sweepOperations, log))
+  starting.use(repeat('forget-results', FORGET_EVERY_MS, forgetResults(database, claimer), log))
   const stack = starting.move()
   return {
     joined: () => consumers.joined(),

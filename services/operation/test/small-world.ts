@@ -1,3 +1,4 @@
+import { idFrom } from '@umbel/kernel/ids'
 import type { ApplyPage, Fence, MailHold, OperationPage, PageOutcome, TicketState } from '../src/commands/ports.ts'
 import type { Peers } from '../src/outbound/peers.ts'
 
@@ -33,6 +34,7 @@ export class SmallWorld {
   readonly effects = new Map<string, PageOutcome>()
   readonly pages: OperationPage[] = []
   readonly masterId: string
+  masterHidden = false
   role: 'admin' | 'agent' | 'light_agent' = 'agent'
   trouble: Trouble = {}
   /** How often each ticket was changed; more than once breaks the promise. */
@@ -88,7 +90,7 @@ export class SmallWorld {
     }))
     const master = { ticketId: this.masterId, number: 1, version: 1, status: 'open' }
     return {
-      states: ticketIds.includes(this.masterId) ? [...states, master] : states,
+      states: ticketIds.includes(this.masterId) && !this.masterHidden ? [...states, master] : states,
       hidden: found.length - visible.length,
     }
   }
@@ -141,8 +143,7 @@ export class SmallWorld {
       reason: '',
       version: ticket.version,
       notifies,
-      requesterId: '',
-      values: {},
+      ...person(ticket, text),
     }
   }
 
@@ -174,3 +175,12 @@ export class SmallWorld {
     if (!known || known.epoch < epoch) this.holds.set(operationId, { epoch, word })
   }
 }
+
+/** Whose ticket it is, and what a text would call them. */
+const person = ({ id, number, hasRequester }: SmallTicket, text: string) => ({
+  requesterId: hasRequester ? requesterOf(id) : '',
+  values: text === '' ? {} : { 'requester.first_name': `Person ${number}` },
+})
+
+/** The requester of a ticket of this world. */
+export const requesterOf = (ticketId: string): string => idFrom('requester', ticketId)

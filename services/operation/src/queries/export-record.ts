@@ -13,6 +13,8 @@ export interface ExportedLeaf {
   readonly leaf: ReadLeaf
   readonly proof: readonly Uint8Array[]
   readonly root: Uint8Array
+  /** How many leaves the root is over. */
+  readonly leafCount: number
 }
 
 /** What all records say about one child, for its customer. */
@@ -39,6 +41,7 @@ export const exportRecord =
           leaf: read,
           proof: merkleProof(hashes, leaf.index),
           root: merkleRoot(hashes),
+          leafCount: hashes.length,
         })
       }
       return exported
