@@ -24,6 +24,9 @@ export interface TestOperation extends AsyncDisposable {
   readonly agentId: string
   readonly small: SmallWorld
   readonly rpc: RpcClient<typeof OperationService>
+  readonly rpcPort: number
+  /** A token of somebody in that workspace. */
+  tokenOf(workspaceId: string): Promise<string>
   /** As the agent. */
   readonly asAgent: { readonly token: string }
   readonly broker: Broker
@@ -108,6 +111,8 @@ export async function startTestOperation(more: Partial<OperationConfig> = {}, pa
     agentId,
     small,
     rpc,
+    rpcPort: server.rpcPort,
+    tokenOf: (of) => issuer.agentToken({ workspaceId: of, agentId: newId() }),
     asAgent,
     broker,
     startWorker: () => startOperationWorker({ ...settings, healthPort: 0 }, given),
