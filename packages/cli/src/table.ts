@@ -7,6 +7,7 @@ import { master } from './commands/master.ts'
 import { masters } from './commands/masters.ts'
 import { operation } from './commands/operation.ts'
 import { operations } from './commands/operations.ts'
+import { record } from './commands/record.ts'
 import { verifyCommand } from './commands/verify.ts'
 
 /** THE TABLE: every command by its first word. A new one is one row here and one file in commands/. */
@@ -15,6 +16,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['master', master],
   ['operations', operations],
   ['operation', operation],
+  ['record', record],
   ['import', importCommand],
   ['verify', verifyCommand],
   ['dlq', dlq],
