@@ -21,6 +21,12 @@ describe('authorize', () => {
     expect(may('light_agent', 'plan-operation')).toBe(false)
   })
 
+  it('keeps webhooks and suppressed addresses to admins', () => {
+    expect(may('admin', 'manage-deliveries')).toBe(true)
+    for (const role of ['agent', 'light_agent', 'service', 'operator', 'requester'] as const)
+      expect(may(role, 'manage-deliveries')).toBe(false)
+  })
+
   it('keeps the directory to admins and workspaces to operators', () => {
     expect(may('agent', 'change-directory')).toBe(false)
     expect(may('admin', 'change-directory')).toBe(true)

@@ -24,6 +24,7 @@ export type Action =
   | 'control-operation'
   | 'read-operation'
   | 'read-notification'
+  | 'manage-deliveries'
   | 'read-directory'
   | 'change-directory'
   | 'manage-workspace'
@@ -47,7 +48,7 @@ const works: readonly Action[] = [
 ]
 
 const allowed: Record<Role, ReadonlySet<Action>> = {
-  admin: new Set([...works, 'change-directory', 'manage-dead-letters']),
+  admin: new Set([...works, 'change-directory', 'manage-deliveries', 'manage-dead-letters']),
   agent: new Set(works),
   light_agent: new Set([...reads, 'comment-internally']),
   operator: new Set(['manage-workspace', 'manage-dead-letters']),

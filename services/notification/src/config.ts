@@ -23,6 +23,10 @@ export interface NotificationConfig {
   readonly maildevUrl: string | undefined
   /** What Message-IDs and reply tokens are keyed with. */
   readonly tokenKey: string
+  /** What the secrets of webhooks are sealed with; changed, they have to be rotated. */
+  readonly secretKey: string
+  /** Whether webhooks may reach addresses of this house, and without TLS: for one machine and tests. */
+  readonly webhooksInside: boolean
   /** Who leases mails: a place that is the same after a restart. */
   readonly owner: string
   readonly logLevel: string
@@ -38,6 +42,8 @@ const shape = {
   NOTIFICATION_SMTP_PORT: setting.port(2_525),
   NOTIFICATION_MAILDEV_URL: z.url().optional().describe('http://127.0.0.1:1080'),
   NOTIFICATION_TOKEN_KEY: z.string().min(16).default(DEVELOPMENT_KEY).describe('at-least-16-random-characters'),
+  NOTIFICATION_SECRET_KEY: z.string().min(16).default(DEVELOPMENT_KEY).describe('at-least-16-random-characters'),
+  NOTIFICATION_WEBHOOK_ALLOW_PRIVATE: z.stringbool().default(false).describe('false'),
   NOTIFICATION_SENDER: z.string().min(1).default(`${hostname()}-1`).describe('host-1'),
   SMTP_URL: setting.url('smtp://127.0.0.1:1025'),
   KAFKA_BROKERS: z.string().min(1).describe('127.0.0.1:9092'),
@@ -52,8 +58,9 @@ const shape = {
 export function readConfig(env: NodeJS.ProcessEnv = process.env): NotificationConfig {
   const read = readEnv(shape, env)
   const loopback = read.NOTIFICATION_HOST === '127.0.0.1' || read.NOTIFICATION_HOST === '::1'
-  if (!loopback && read.NOTIFICATION_TOKEN_KEY === DEVELOPMENT_KEY)
-    throw new SettingError('NOTIFICATION_TOKEN_KEY is not set, and the development key is for loopback only')
+  for (const key of ['NOTIFICATION_TOKEN_KEY', 'NOTIFICATION_SECRET_KEY'] as const)
+    if (!loopback && read[key] === DEVELOPMENT_KEY)
+      throw new SettingError(`${key} is not set, and the development key is for loopback only`)
   return {
     role: read.NOTIFICATION_ROLE,
     host: read.NOTIFICATION_HOST,
@@ -68,6 +75,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): NotificationCo
     smtpUrl: read.SMTP_URL,
     maildevUrl: read.NOTIFICATION_MAILDEV_URL,
     tokenKey: read.NOTIFICATION_TOKEN_KEY,
+    secretKey: read.NOTIFICATION_SECRET_KEY,
+    webhooksInside: read.NOTIFICATION_WEBHOOK_ALLOW_PRIVATE,
     owner: read.NOTIFICATION_SENDER,
     logLevel: read.LOG_LEVEL,
   }

@@ -10,7 +10,7 @@ import {
 } from '@umbel/contracts'
 import { newId } from '@umbel/kernel/ids'
 import { type Broker, createMemoryBroker, encodeEvent } from '@umbel/messaging'
-import { type RpcClient, rpcClient } from '@umbel/rpc'
+import { type Caller, type RpcClient, rpcClient } from '@umbel/rpc'
 import { createLogger } from '@umbel/service-kit'
 import { type DatabaseUrls, migrateDatabase, readServiceDatabase } from '@umbel/service-kit/store'
 import { createTestDatabase, type Mailbox, startMailbox, type TestDatabase, until } from '@umbel/test-kit'
@@ -53,7 +53,10 @@ export interface NotificationWorld extends AsyncDisposable {
   readonly mailbox: Mailbox
   readonly broker: Broker
   readonly desk: Desk
+  /** As the operation service. */
   readonly rpc: RpcClient<typeof NotificationService>
+  readonly admin: RpcClient<typeof NotificationService>
+  readonly agent: RpcClient<typeof NotificationService>
   readonly database: TestDatabase<DatabaseUrls>
   readonly config: NotificationConfig
   server: NotificationServer
@@ -72,9 +75,19 @@ export interface NotificationWorld extends AsyncDisposable {
   states(): Promise<string[]>
 }
 
-const AGENT = newId()
+export const AGENT = newId()
+export const ADMIN = newId()
 
-export async function startNotificationWorld(mailer?: Mailer): Promise<NotificationWorld> {
+function callerOf(workspaceId: string, token: string): Caller {
+  if (token === 'service') return { kind: 'service', id: 'operation', workspaceId: null, actorId: null }
+  const id = token === 'admin' ? ADMIN : AGENT
+  return { kind: 'agent', id, workspaceId, actorId: id }
+}
+
+export async function startNotificationWorld(
+  mailer?: Mailer,
+  settings: Partial<NotificationConfig> = {},
+): Promise<NotificationWorld> {
   await using starting = new AsyncDisposableStack()
   const database = starting.use(
     await createTestDatabase('notification', (adminUrl, name) =>
@@ -85,6 +98,7 @@ export async function startNotificationWorld(mailer?: Mailer): Promise<Notificat
       ),
     ),
   )
+  const workspaceId = newId()
   const mailbox = starting.use(await startMailbox())
   const broker = starting.use(createMemoryBroker())
   const admin = new pg.Client({ connectionString: database.adminUrl })
@@ -105,35 +119,39 @@ export async function startNotificationWorld(mailer?: Mailer): Promise<Notificat
     smtpUrl: mailbox.url,
     maildevUrl: undefined,
     tokenKey: 'a-key-of-this-test',
+    secretKey: 'a-key-of-this-test',
+    webhooksInside: true,
     owner: 'test-1',
     logLevel: process.env.TEST_LOG ?? 'silent',
+    ...settings,
   }
   const start = (own?: Mailer) =>
     startNotificationService(config, {
       broker,
       ticket: ticketOf(desk),
       log: createLogger({ service: 'notification', level: config.logLevel }),
-      verify: () => Promise.resolve({ kind: 'service', id: 'operation', workspaceId: null, actorId: null }),
+      verify: (token) => Promise.resolve(callerOf(workspaceId, token)),
       ...(own === undefined ? {} : { mailer: own }),
     })
-  const workspaceId = newId()
   const first = await start(mailer)
-  const rpc = starting.use(
-    rpcClient(NotificationService, {
-      address: `127.0.0.1:${first.rpcPort}`,
-      token: () => Promise.resolve('test'),
-      deadlineMs: 10_000,
-    }),
-  )
+  const rpcAs = (token: string) =>
+    starting.use(
+      rpcClient(NotificationService, {
+        address: `127.0.0.1:${first.rpcPort}`,
+        token: () => Promise.resolve(token),
+        deadlineMs: 10_000,
+      }),
+    )
   const sql = async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
     (await admin.query<T>(text, [...values])).rows
-  const stack = starting.move()
   const world: NotificationWorld = {
     workspaceId,
     mailbox,
     broker,
     desk,
-    rpc,
+    rpc: rpcAs('service'),
+    admin: rpcAs('admin'),
+    agent: rpcAs('agent'),
     database,
     config,
     server: first,
@@ -164,6 +182,7 @@ export async function startNotificationWorld(mailer?: Mailer): Promise<Notificat
       await stack.disposeAsync()
     },
   }
+  const stack = starting.move()
   return world
 }
 
@@ -197,7 +216,8 @@ function ticketOf(desk: Desk): TicketPeer {
       const known = desk.replies.some((reply) => reply.messageId === messageId && reply.ticketId === owner.ticketId)
       if (!known) desk.replies.push({ ticketId: owner.ticketId, messageId, text, senderAddress })
     },
-    findActor: (_workspaceId, agentId) => Promise.resolve({ id: agentId, role: 'agent', hiddenGroupIds: new Set() }),
+    findActor: (_workspaceId, agentId) =>
+      Promise.resolve({ id: agentId, role: agentId === ADMIN ? 'admin' : 'agent', hiddenGroupIds: new Set() }),
     visibleTickets: (_workspaceId, _actor, ticketIds) => Promise.resolve(new Set(ticketIds)),
   }
 }

@@ -1,17 +1,20 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import type { NotificationService, NotificationState } from '@umbel/contracts'
-import { type Actor, forbidden, invalid } from '@umbel/kernel'
+import { forbidden, invalid } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import type { Call, Handlers } from '@umbel/rpc'
 import type { CauseStanding, MoveCause } from '../commands/hold-cause.ts'
+import type { RetryCause } from '../commands/retry-cause.ts'
 import type { CauseMode, State } from '../domain/notification.ts'
 import type { ListNotifications, NotificationPage } from '../queries/list-notifications.ts'
+import { type InboxRpcDeps, inboxRpc } from './inbox-rpc.ts'
+import { type WebhookRpcDeps, webhookRpc } from './webhook-rpc.ts'
 
 type View = NotificationPage['items'][number]
 
-export interface NotificationRpcDeps {
-  readonly actorOf: (call: Call, workspaceId: string) => Promise<Actor>
+export interface NotificationRpcDeps extends WebhookRpcDeps, InboxRpcDeps {
   readonly moveCause: (command: MoveCause) => Promise<CauseStanding>
+  readonly retryCause: (command: RetryCause) => Promise<number>
   readonly list: (asked: ListNotifications) => Promise<NotificationPage>
   /** What a state is to everybody else. */
   readonly outcomeOf: Readonly<Record<State, NotificationState>>
@@ -25,19 +28,25 @@ interface CauseRequest {
 
 /** umbel.notification.v1.NotificationService → commands and queries. */
 export function notificationRpc(deps: NotificationRpcDeps): Handlers<typeof NotificationService> {
-  const move = (mode: CauseMode) => async (request: CauseRequest, call: Call) => {
+  const causeOf = async ({ workspaceId, operationId, epoch }: CauseRequest, call: Call) => {
     if (call.caller.kind !== 'service')
       throw forbidden('not-permitted', 'operations are controlled in their own service')
-    const { workspaceId, operationId, epoch } = request
     if (!isId(workspaceId)) throw invalid('bad-id', 'workspace_id is no id', { field: 'workspace_id' })
     if (!isId(operationId)) throw invalid('bad-id', 'operation_id is no id', { field: 'operation_id' })
-    const actor = await deps.actorOf(call, workspaceId)
-    return { counts: toCounts(await deps.moveCause({ actor, workspaceId, operationId, epoch, mode })) }
+    return { actor: await deps.actorOf(call, workspaceId), workspaceId, operationId, epoch }
   }
+  const move = (mode: CauseMode) => async (request: CauseRequest, call: Call) => ({
+    counts: toCounts(await deps.moveCause({ ...(await causeOf(request, call)), mode })),
+  })
   return {
+    ...webhookRpc(deps),
+    ...inboxRpc(deps),
     holdCause: move('held'),
     releaseCause: move('open'),
     withholdCause: move('withheld'),
+    retryCause: async (request, call) => ({
+      retried: BigInt(await deps.retryCause(await causeOf(request, call))),
+    }),
     listNotifications: async (request, call) => {
       const { workspaceId } = request
       if (!isId(workspaceId)) throw invalid('bad-id', 'workspace_id is no id', { field: 'workspace_id' })

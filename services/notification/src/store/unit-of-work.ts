@@ -1,10 +1,15 @@
 import type { Scope, Transaction } from '@umbel/messaging'
-import type { Database } from '@umbel/service-kit/store'
+import { answerOnce, type Database } from '@umbel/service-kit/store'
+import type { KeyedWrite } from '../commands/keyed-write.ts'
 import { type HoldStore, holdStore } from './hold-store.ts'
+import { type NoticeStore, noticeStore } from './notice-store.ts'
 import { type NotificationStore, notificationStore } from './notification-store.ts'
 import { type QueueStore, queueStore } from './queue-store.ts'
+import { type RetryStore, retryStore } from './retry-store.ts'
 import type { TellChanges } from './stream-store.ts'
+import { type SuppressionStore, suppressionStore } from './suppression-store.ts'
 import { type ThreadStore, threadStore } from './thread-store.ts'
+import { type WebhookStore, webhookStore } from './webhook-store.ts'
 
 /** Everything a command may do inside its one transaction. */
 export interface Session {
@@ -13,6 +18,12 @@ export interface Session {
   readonly queue: QueueStore
   readonly holds: HoldStore
   readonly threads: ThreadStore
+  readonly retries: RetryStore
+  readonly webhooks: WebhookStore
+  readonly suppressions: SuppressionStore
+  readonly notices: NoticeStore
+  /** Does the work once for its key; a repeat gets the stored answer. */
+  once(write: KeyedWrite, work: () => Promise<Uint8Array>): Promise<Uint8Array>
 }
 
 /** One transaction inside the workspace; joins the one that the scope brings. */
@@ -25,6 +36,11 @@ export function createTransact(database: Database, tell: TellChanges): Transact 
     queue: queueStore(trx, workspaceId, tell),
     holds: holdStore(trx, workspaceId),
     threads: threadStore(trx, workspaceId),
+    retries: retryStore(trx, workspaceId),
+    webhooks: webhookStore(trx, workspaceId),
+    suppressions: suppressionStore(trx, workspaceId),
+    notices: noticeStore(trx, workspaceId),
+    once: (write, work) => answerOnce(trx, write, work),
   })
   return ({ workspaceId, trx }, work) =>
     trx

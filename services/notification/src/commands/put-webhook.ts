@@ -1,0 +1,69 @@
+import { type Actor, authorize, invalid, notFound, refused } from '@umbel/kernel'
+import { isId, newId } from '@umbel/kernel/ids'
+import { decideWebhook, MOST_WEBHOOKS, type WantedWebhook, type Webhook } from '../domain/webhook.ts'
+import type { Session, Transact } from '../store/unit-of-work.ts'
+import type { KeyedWrite } from './keyed-write.ts'
+import { type SecretBox, secretPlace } from './secret-box.ts'
+
+export interface PutWebhook {
+  readonly actor: Actor
+  readonly write: KeyedWrite
+  /** Empty: a new one. */
+  readonly id: string
+  readonly wanted: WantedWebhook
+}
+
+export interface PutWebhookAnswer {
+  readonly webhook: Webhook
+  /** Of a new one; empty of one that was changed. */
+  readonly secret: string
+}
+
+export interface WebhookDeps {
+  readonly transact: Transact
+  readonly box: SecretBox
+  /** Whether addresses of this house and plain http are taken. */
+  readonly allowPrivate: boolean
+  /** Whether an address is one that no webhook may have. */
+  readonly isRefused: (url: string) => boolean
+}
+
+/**
+ * Makes or changes an endpoint. The answer to a new one holds its secret, so it is kept sealed for the repeat: a lost
+ * answer costs no second endpoint.
+ */
+export const putWebhook =
+  ({ transact, box, allowPrivate, isRefused }: WebhookDeps) =>
+  async ({ actor, write, id, wanted }: PutWebhook): Promise<PutWebhookAnswer> => {
+    authorize(actor, 'manage-deliveries')
+    const decided = decideWebhook(wanted, allowPrivate)
+    if (!allowPrivate && isRefused(decided.url))
+      throw invalid('webhook-url-refused', 'the address is inside a house, not on the internet', { field: 'url' })
+    const place = `answer ${write.workspaceId} ${write.key}`
+    const answer = await transact({ workspaceId: write.workspaceId }, (session) =>
+      session.once(write, async () => {
+        const put = id === '' ? await make(session, box, decided) : await change(session, id, decided)
+        return box.seal(JSON.stringify(put), place)
+      }),
+    )
+    const { webhook, secret } = JSON.parse(box.open(answer, place)) as PutWebhookAnswer
+    return { webhook: { ...webhook, createdAt: new Date(webhook.createdAt) }, secret }
+  }
+
+type Decided = ReturnType<typeof decideWebhook>
+
+async function make({ workspaceId, webhooks }: Session, box: SecretBox, decided: Decided): Promise<PutWebhookAnswer> {
+  if ((await webhooks.count()) >= MOST_WEBHOOKS)
+    throw refused('too-many-webhooks', `a workspace has at most ${MOST_WEBHOOKS} webhooks`)
+  const id = newId()
+  const secret = box.make()
+  const createdAt = await webhooks.add({ id, ...decided, secret: box.seal(secret, secretPlace(workspaceId, id)) })
+  return { webhook: { id, ...decided, createdAt }, secret }
+}
+
+async function change({ webhooks }: Session, id: string, decided: Decided): Promise<PutWebhookAnswer> {
+  const webhook = isId(id) ? await webhooks.change({ id, ...decided }) : undefined
+  if (webhook === undefined) throw notFound('not-found', 'no such webhook in this workspace')
+  if (webhook.state !== 'enabled') await webhooks.dropWaiting(id, 'webhook-disabled')
+  return { webhook, secret: '' }
+}

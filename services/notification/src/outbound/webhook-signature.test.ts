@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest'
+import { signatureOf } from './webhook-signature.ts'
+
+// the example of the specification's reference libraries; computed apart from this code, by openssl
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+const ID = 'msg_p5jXN8AQM9LWM0D4loKWxJek'
+const BODY = '{"test": 2432232314}'
+
+it('signs the example of the specification', () => {
+  expect(signatureOf(ID, 1_614_265_330, BODY, [SECRET])).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=')
+})
+
+it('signs with every secret that stands, the newest first', () => {
+  const [first, second] = signatureOf('m', 1, '{}', ['whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', SECRET]).split(' ')
+  expect([first, second]).toEqual([
+    signatureOf('m', 1, '{}', ['whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA']),
+    signatureOf('m', 1, '{}', [SECRET]),
+  ])
+})
