@@ -5,6 +5,7 @@ import { type CheckDeps, checkRollups } from './commands/check-rollups.ts'
 import { convertToMaster } from './commands/convert-to-master.ts'
 import { createFollowUps } from './commands/create-follow-ups.ts'
 import { demoteMaster } from './commands/demote-master.ts'
+import { indexDirectory } from './commands/index-directory.ts'
 import { learnTickets, refreshTickets } from './commands/learn-tickets.ts'
 import { addLink, removeLink } from './commands/links.ts'
 import { resumeSaga } from './commands/master-saga.ts'
@@ -12,9 +13,12 @@ import { openMaster } from './commands/open-master.ts'
 import { pushLinks, pushRoles } from './commands/push-to-ticket.ts'
 import { removeChildren } from './commands/remove-children.ts'
 import { addResource, removeResource } from './commands/resources.ts'
+import { findLeaks } from './queries/find-leaks.ts'
 import { getMaster, listMasters } from './queries/get-master.ts'
 import { listChildren } from './queries/list-children.ts'
 import { listLinks, listResources } from './queries/list-links.ts'
+import { keepRuns } from './store/running-operations.ts'
+import { keepSla } from './store/ticket-sla.ts'
 
 export interface AppDeps extends CheckDeps {
   readonly resolveActor: (workspaceId: string, actorId: string) => Promise<Actor>
@@ -38,9 +42,13 @@ export function createApp(deps: AppDeps) {
     checkRollups: checkRollups(deps),
     applyTicketEvents: applyTicketEvents(deps),
     refreshTickets: refreshTickets(deps),
+    indexDirectory,
+    followSla: keepSla,
+    followOperations: keepRuns,
     resumeSaga: resumeSaga(deps),
     pushLinks: pushLinks(deps),
     pushRoles: pushRoles(deps),
+    findLeaks: findLeaks(reads),
     getMaster: getMaster(reads),
     listMasters: listMasters(reads),
     listChildren: listChildren(reads),

@@ -33,7 +33,14 @@ export async function startBackground(parts: BackgroundParts): Promise<Backgroun
   const relayDatabase = role('relay')
   const claimer = role('claimer')
   const broker = parts.broker ?? starting.use(openBroker(config))
-  await broker.ensureTopics([topics.ticket.events, topics.linking.events, topics.linking.dlq])
+  await broker.ensureTopics([
+    topics.ticket.events,
+    topics.ticket.directory,
+    topics.sla.events,
+    topics.operation.events,
+    topics.linking.events,
+    topics.linking.dlq,
+  ])
   const relay = starting.use(createRelay({ database: relayDatabase, broker, owner: `linking ${hostname()}`, log }))
   watchOutbox(metrics, relay.depth)
   const due = createDueWork(claimer)

@@ -11,6 +11,8 @@ import {
   toWireCauseKind,
   type Cause as WireCause,
 } from '@umbel/contracts'
+import { invalid } from '@umbel/kernel'
+import type { CloudEvent } from '@umbel/messaging'
 import type { Cause } from './domain/cause.ts'
 import type { Purpose } from './domain/words.ts'
 
@@ -55,3 +57,9 @@ export const fromWireTime = (time: Timestamp): Date => timestampDate(time)
 
 /** On the wire the empty text is no id. */
 export const idOrNull = (id: string): string | null => (id === '' ? null : id)
+
+/** Throws `workspace-mismatch`: an event is of one workspace. */
+export function assertWorkspace(event: CloudEvent, { workspaceId }: { readonly workspaceId: string }): void {
+  if (workspaceId !== event.workspace)
+    throw invalid('workspace-mismatch', 'the event is of another workspace than its header says')
+}

@@ -1,9 +1,11 @@
 import type { Scope } from '@umbel/messaging'
 import type { LinkBook } from '../domain/link-book.ts'
+import { externalIdPhrases } from '../domain/phrases/phrases.ts'
 import { createTally, type Tally } from '../domain/tally.ts'
 import { type ExternalId, foldEvents, type TicketChange, type TicketEvent } from '../domain/ticket.ts'
 import { findIdentities, type Identity, learnIdentities } from '../store/identities.ts'
 import { lockTickets, mergeTickets } from '../store/known-tickets.ts'
+import { addPhrases, type PhraseOwner } from '../store/leak-phrases.ts'
 import { lockAround } from '../store/lock-around.ts'
 import { followTickets } from '../store/move-contributions.ts'
 import {
@@ -38,6 +40,7 @@ export const applyTicketEvents =
     const identities = namesOf(changes)
     if (declares || identities.length > 0) await lockNames(unit, declares ? 'declaring' : 'naming')
     const fresh = await learnIdentities(unit, identities)
+    await addPhrases(unit, fresh.map(toOwner))
     const waited = fresh.length > 0 ? await pendingForNames(unit, fresh) : []
     const tally = createTally()
     if (declares || waited.length > 0) return followDeclarations(deps, unit, changes, { waited, fresh, tally })
@@ -52,6 +55,8 @@ const namesOf = (changes: readonly TicketChange[]): Identity[] => [
     ),
   ).values(),
 ]
+
+const toOwner = ({ ticketId, id }: Identity): PhraseOwner => ({ ownerId: ticketId, phrases: externalIdPhrases(id) })
 
 const nameKey = ({ source, id }: ExternalId): string => `${source}\u0000${id}`
 

@@ -1,6 +1,7 @@
 import { authorize, invalid, refused } from '@umbel/kernel'
 import { findTickets } from '../store/known-tickets.ts'
 import { childrenOf, lockAround } from '../store/lock-around.ts'
+import { runningOn } from '../store/running-operations.ts'
 import { saveBook } from '../store/save-book.ts'
 import type { Unit } from '../store/sql.ts'
 import { once } from '../store/unit-of-work.ts'
@@ -33,6 +34,7 @@ async function demote(deps: Deps, unit: Unit, command: DemoteMaster): Promise<nu
   authorizeFor(actor, 'coordinate-master', master)
   const book = await lockAround(unit, [masterId], () => childrenOf(unit, masterId))
   if (!book.isMaster(masterId)) throw refused('not-a-master', 'this ticket is not a master')
+  await refuseWhileRunning(unit, masterId)
   const cause = causeOf(deps, command)
   const links = (await childrenOf(unit, masterId)).flatMap((child) =>
     book.linksOf(child).filter(({ kind, targetId }) => kind === 'child' && targetId === masterId),
@@ -41,4 +43,16 @@ async function demote(deps: Deps, unit: Unit, command: DemoteMaster): Promise<nu
   book.setMaster({ ticketId: masterId, master: false, cause, reason: command.reason.trim() })
   await saveBook(unit, book, { say: deps.say, pushedBy: 'caller' })
   return links.length
+}
+
+/**
+ * What runs is known by operation's events, so an operation that has started this moment is not seen: its pages skip
+ * every child as `no-longer-linked` then, and nothing is changed that was not acknowledged.
+ */
+async function refuseWhileRunning(unit: Unit, masterId: string): Promise<void> {
+  if (await runningOn(unit, masterId))
+    throw refused(
+      'operation-running',
+      'an operation runs on the children of this master; cancel it or wait for its end',
+    )
 }

@@ -11,6 +11,15 @@ export interface TicketState {
   readonly customerId: string | null
   readonly projectId: string | null
   readonly hasRequester: boolean
+  /** Left out where ticket was asked how it stands; the event of that version tells it. */
+  readonly detail?: EventDetail
+}
+
+/** What only events tell of a ticket. */
+export interface EventDetail {
+  readonly number: number
+  readonly requesterId: string | null
+  readonly labels: readonly string[]
 }
 
 export interface ExternalId {

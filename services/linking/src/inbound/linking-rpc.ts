@@ -113,7 +113,11 @@ const childRows = (
   },
   async listChildren(request, call) {
     const statuses = request.statuses.flatMap((status) => fromWireStatus(status) ?? [])
-    const page = await app.listChildren(await reading(request, call), { ...request, statuses })
+    const page = await app.listChildren(await reading(request, call), {
+      ...request,
+      statuses,
+      aboveLinkSeq: Number(request.aboveLinkSeq),
+    })
     return {
       children: page.children.map(toWireChild),
       nextPageToken: page.nextPageToken,
@@ -156,7 +160,10 @@ const linkRows = (
   },
 })
 
-const checkRows = (app: App, { reading }: Entry): Rows<'checkRollups'> => ({
+const checkRows = (app: App, { reading }: Entry): Rows<'checkRollups' | 'findLeaks'> => ({
+  async findLeaks(request, call) {
+    return { leaks: await app.findLeaks(await reading(request, call), request) }
+  },
   async checkRollups(request, call) {
     const { workspaceId, actor } = await reading(request, call)
     const { checked, drifts } = await app.checkRollups(workspaceId, actor, request.masterIds)

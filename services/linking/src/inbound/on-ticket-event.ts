@@ -10,7 +10,7 @@ import {
 import { invalid } from '@umbel/kernel'
 import { type CloudEvent, dataOf, type StreamHandler } from '@umbel/messaging'
 import type { Declaration, Reply, TicketEvent, TicketState } from '../domain/ticket.ts'
-import { fromWireCause, fromWireTime, idOrNull, isRequester } from '../wire.ts'
+import { assertWorkspace, fromWireCause, fromWireTime, idOrNull, isRequester } from '../wire.ts'
 
 export interface TicketEventDeps {
   readonly apply: StreamHandler<TicketEvent>['handle']
@@ -30,9 +30,8 @@ export const onTicketEvent = ({ apply, refresh }: TicketEventDeps): StreamHandle
 
 function toTicketEvent(event: CloudEvent): TicketEvent {
   const changed = dataOf(TicketChangedSchema, event)
+  assertWorkspace(event, changed)
   const { workspaceId, state, cause, occurredAt } = changed
-  if (workspaceId !== event.workspace)
-    throw invalid('workspace-mismatch', 'the event is of another workspace than its header says')
   if (!state || !cause || !occurredAt) throw invalid('event-incomplete', 'the event lacks state, cause or time')
   const at = fromWireTime(occurredAt)
   return {
@@ -59,6 +58,11 @@ function toState({ ticketId, version }: TicketChanged, state: WireState): Ticket
     customerId: idOrNull(state.customerId),
     projectId: idOrNull(state.projectId),
     hasRequester: state.requesterId !== '',
+    detail: {
+      number: Number(state.number),
+      requesterId: idOrNull(state.requesterId),
+      labels: state.labels,
+    },
   }
 }
 

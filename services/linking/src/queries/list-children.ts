@@ -1,15 +1,23 @@
 import { authorize, badPageToken, invalid, notFound, pageSize } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
+import { slaStates } from '../domain/ticket-sla.ts'
 import type { Status } from '../domain/words.ts'
 import { type ChildRow, readChildren } from '../store/link-reads.ts'
 import { readMaster } from '../store/master-reads.ts'
 import type { QueryDeps, Reading } from './read-scope.ts'
 
+/** Which children; an empty list chooses none out, and those given have to hold together. */
 export interface ListChildren {
   readonly masterId: string
-  /** Empty: all. */
   readonly ticketIds: readonly string[]
   readonly statuses: readonly Status[]
+  /** Any of them. */
+  readonly labels: readonly string[]
+  readonly customerIds: readonly string[]
+  readonly projectIds: readonly string[]
+  readonly slaStates: readonly string[]
+  /** Those that joined above it. */
+  readonly aboveLinkSeq: number
   readonly primaryOnly: boolean
   readonly pageSize: number
   readonly pageToken: string
@@ -31,17 +39,42 @@ export const listChildren =
     authorize(actor, 'read-master')
     const { hiddenGroupIds } = actor
     const limit = pageSize(request.pageSize)
-    if (request.ticketIds.length > MOST_IDS)
-      throw invalid('too-many-tickets', `at most ${MOST_IDS} ids`, { field: 'ticket_ids' })
-    if (!/^\d{0,15}$/.test(request.pageToken)) throw badPageToken()
-    const ticketIds = request.ticketIds.filter(isId)
+    assertFits(request)
+    const afterSeq = Math.max(Number(request.pageToken), request.aboveLinkSeq)
     return transact(workspaceId, async (unit) => {
       const master = isId(request.masterId) ? await readMaster(unit, request.masterId, hiddenGroupIds) : undefined
       if (!master) throw notFound('not-found', 'no such master in this workspace')
-      const filter = { ...request, ticketIds, hiddenGroupIds, limit, afterSeq: Number(request.pageToken) }
-      const nobody = request.ticketIds.length > 0 && ticketIds.length === 0
-      const children = nobody ? [] : await readChildren(unit, filter)
+      const choice = idsOnly(request)
+      const children = choice ? await readChildren(unit, { ...choice, hiddenGroupIds, limit, afterSeq }) : []
       const last = children.length === limit ? children.at(-1)?.linkSeq : undefined
       return { children, nextPageToken: last === undefined ? '' : String(last), highWater: master.linkSeq }
     })
   }
+
+function assertFits(request: ListChildren): void {
+  for (const list of ['ticketIds', 'labels', 'customerIds', 'projectIds'] as const)
+    if (request[list].length > MOST_IDS)
+      throw invalid('too-many-tickets', `at most ${MOST_IDS}`, { field: fields[list] })
+  if (request.slaStates.some((word) => !slaStates.some((state) => state === word)))
+    throw invalid('sla-state-unknown', `one of ${slaStates.join(', ')}`, { field: 'sla_states' })
+  if (!/^\d{0,15}$/.test(request.pageToken)) throw badPageToken()
+}
+
+const fields = {
+  ticketIds: 'ticket_ids',
+  labels: 'labels',
+  customerIds: 'customer_ids',
+  projectIds: 'project_ids',
+} as const
+
+/** The same without what is no id; undefined where that leaves nobody. */
+function idsOnly(request: ListChildren): ListChildren | undefined {
+  const ticketIds = request.ticketIds.filter(isId)
+  const customerIds = request.customerIds.filter(isId)
+  const projectIds = request.projectIds.filter(isId)
+  const emptied =
+    ticketIds.length < Math.min(1, request.ticketIds.length) ||
+    customerIds.length < Math.min(1, request.customerIds.length) ||
+    projectIds.length < Math.min(1, request.projectIds.length)
+  return emptied ? undefined : { ...request, ticketIds, customerIds, projectIds }
+}

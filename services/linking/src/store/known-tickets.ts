@@ -1,7 +1,7 @@
 import type { Reply, TicketState } from '../domain/ticket.ts'
 import { recordset, rowsOf, type Unit } from './sql.ts'
 
-export interface KnownTicket extends TicketState {
+export interface KnownTicket extends Omit<TicketState, 'detail'> {
   readonly reply: Reply | undefined
 }
 
@@ -29,9 +29,10 @@ export async function mergeTickets(
   await rowsOf(
     unit,
     `insert into known_ticket as k (workspace_id, ticket_id, version, status, priority, group_id, customer_id, project_id,
-        has_requester, reply_comment_id, replied_at)
+        has_requester, reply_comment_id, replied_at, detail_version, requester_id, number, labels)
       select ?::uuid, t.* from jsonb_to_recordset(?::jsonb) as t (ticket_id uuid, version bigint, status text, priority text,
-        group_id uuid, customer_id uuid, project_id uuid, has_requester boolean, reply_comment_id uuid, replied_at timestamptz)
+        group_id uuid, customer_id uuid, project_id uuid, has_requester boolean, reply_comment_id uuid,
+        replied_at timestamptz, detail_version bigint, requester_id uuid, number bigint, labels text[])
       order by t.ticket_id
       on conflict (workspace_id, ticket_id) do update set
         version = greatest(k.version, excluded.version),
@@ -43,8 +44,13 @@ export async function mergeTickets(
         has_requester = case when excluded.version > k.version then excluded.has_requester else k.has_requester end,
         reply_comment_id = case when excluded.replied_at > coalesce(k.replied_at, '-infinity')
           then excluded.reply_comment_id else k.reply_comment_id end,
-        replied_at = greatest(k.replied_at, excluded.replied_at)
-      where excluded.version > k.version or excluded.replied_at > coalesce(k.replied_at, '-infinity')`,
+        replied_at = greatest(k.replied_at, excluded.replied_at),
+        detail_version = greatest(k.detail_version, excluded.detail_version),
+        requester_id = case when excluded.detail_version > k.detail_version then excluded.requester_id else k.requester_id end,
+        number = case when excluded.detail_version > k.detail_version then excluded.number else k.number end,
+        labels = case when excluded.detail_version > k.detail_version then excluded.labels else k.labels end
+      where excluded.version > k.version or excluded.replied_at > coalesce(k.replied_at, '-infinity')
+        or excluded.detail_version > k.detail_version`,
     [unit.workspaceId, recordset(tickets.map(toRow))],
   )
 }
@@ -78,6 +84,10 @@ const toRow = ({ state, reply }: { state: TicketState; reply: Reply | undefined 
   has_requester: state.hasRequester,
   reply_comment_id: reply?.commentId ?? null,
   replied_at: reply?.at ?? null,
+  detail_version: state.detail ? state.version : 0,
+  requester_id: state.detail?.requesterId ?? null,
+  number: state.detail?.number ?? null,
+  labels: state.detail?.labels ?? [],
 })
 
 const toTicket = (row: Row): KnownTicket => ({

@@ -64,6 +64,10 @@ export interface ChildFilter {
   /** Empty: all. */
   readonly ticketIds: readonly string[]
   readonly statuses: readonly Status[]
+  readonly labels: readonly string[]
+  readonly customerIds: readonly string[]
+  readonly projectIds: readonly string[]
+  readonly slaStates: readonly string[]
   readonly primaryOnly: boolean
   readonly hiddenGroupIds: ReadonlySet<string>
   /** Children linked after this one. */
@@ -71,17 +75,18 @@ export interface ChildFilter {
   readonly limit: number
 }
 
-// link_children, known_ticket_pkey
+// link_children, known_ticket_pkey, ticket_sla_pkey
 /** A page of a master's children in the order in which they were linked. */
 export async function readChildren(unit: Unit, filter: ChildFilter): Promise<ChildRow[]> {
-  const { masterId, ticketIds, statuses, primaryOnly, hiddenGroupIds, afterSeq, limit } = filter
+  const { masterId, primaryOnly, hiddenGroupIds, afterSeq, limit } = filter
+  const chosen = choiceOf(filter)
   const rows = await rowsOf<Row & { status: Status }>(
     unit,
     `select ${columns}, k.status from link l
       join known_ticket k on k.workspace_id = l.workspace_id and k.ticket_id = l.ticket_id
       where l.workspace_id = ? and l.target_id = ? and l.kind = 'child' and l.ended_at is null and l.link_seq > ?
         and (k.group_id is null or k.group_id <> all(?::uuid[])) and (not ? or l.is_primary)
-        and (? or l.ticket_id = any(?::uuid[])) and (? or k.status = any(?::text[]))
+        ${chosen.map(({ sql }) => `and ${sql}`).join(' ')}
       order by l.link_seq limit ?`,
     [
       unit.workspaceId,
@@ -89,15 +94,27 @@ export async function readChildren(unit: Unit, filter: ChildFilter): Promise<Chi
       afterSeq,
       [...hiddenGroupIds],
       primaryOnly,
-      ticketIds.length === 0,
-      ticketIds,
-      statuses.length === 0,
-      statuses,
+      ...chosen.map(({ values }) => values),
       limit,
     ],
   )
   return rows.map((row) => ({ ...toLink(row), status: row.status }))
 }
+
+/** A condition for each list that names something. */
+const choiceOf = ({ ticketIds, statuses, labels, customerIds, projectIds, slaStates }: ChildFilter) =>
+  [
+    { sql: 'l.ticket_id = any(?::uuid[])', values: ticketIds },
+    { sql: 'k.status = any(?::text[])', values: statuses },
+    { sql: 'k.labels && ?::text[]', values: labels },
+    { sql: 'k.customer_id = any(?::uuid[])', values: customerIds },
+    { sql: 'k.project_id = any(?::uuid[])', values: projectIds },
+    {
+      sql: `exists (select from ticket_sla s where s.workspace_id = l.workspace_id and s.ticket_id = l.ticket_id
+        and s.state = any(?::text[]))`,
+      values: slaStates,
+    },
+  ].filter(({ values }) => values.length > 0)
 
 const toLink = (row: Row): LinkRow => ({
   linkId: row.link_id,

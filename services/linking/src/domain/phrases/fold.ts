@@ -1,0 +1,50 @@
+/** A text as it is compared, and where each of its UTF-16 units stood in the original. */
+export interface Folded {
+  readonly text: string
+  /** Where the original of `text[at]` starts. */
+  startOf(at: number): number
+  /** Where the original of `text[at]` ends. */
+  endOf(at: number): number
+}
+
+const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
+// marks over and under Latin, Greek and Cyrillic letters; in other scripts a mark can be a vowel and stays
+const DIACRITICS = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]/g
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu
+const UNDECOMPOSED = /[øłđðþæœħı]/g
+const plain: Readonly<Record<string, string>> = {
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  æ: 'ae',
+  œ: 'oe',
+  ħ: 'h',
+  ı: 'i',
+}
+
+/** Without case, diacritics, compatibility forms and unseen characters: `ＭÜLLER` and `mu­ller` are the same. */
+export function fold(text: string): Folded {
+  let folded = ''
+  const starts: number[] = []
+  const ends: number[] = []
+  for (const { segment, index } of graphemes.segment(text)) {
+    const piece = foldPiece(segment)
+    for (let unit = 0; unit < piece.length; unit += 1) {
+      starts.push(index)
+      ends.push(index + segment.length)
+    }
+    folded += piece
+  }
+  return { text: folded, startOf: (at) => starts[at] ?? text.length, endOf: (at) => ends[at] ?? text.length }
+}
+
+function foldPiece(piece: string): string {
+  const bare = piece.normalize('NFKD').replace(DIACRITICS, '').replace(UNSEEN, '').normalize('NFC')
+  // upper case first: ß is SS then, and every sigma the same
+  return bare
+    .toUpperCase()
+    .toLowerCase()
+    .replace(UNDECOMPOSED, (letter) => plain[letter] ?? letter)
+}
