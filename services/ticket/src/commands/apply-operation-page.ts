@@ -1,41 +1,18 @@
-import type { Actor } from '@umbel/kernel'
 import { failpoint } from '@umbel/kernel/failpoint'
 import { idFrom, isId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import { type Change, step } from '../domain/change.ts'
-import { decideItem, type ItemEffect } from '../domain/item.ts'
+import { foundBy } from '../domain/found.ts'
+import { decideItem } from '../domain/item.ts'
+import { itemWords } from '../domain/item-words.ts'
 import { checkText } from '../domain/text.ts'
-import type { Cause } from '../domain/words.ts'
 import type { Caller } from '../store/actor-store.ts'
-import type { Effect } from '../store/fence-store.ts'
+import type { Effect, NewEffect } from '../store/effect-store.ts'
 import type { Locked } from '../store/ticket-store.ts'
 import type { Session, Transact } from '../store/unit-of-work.ts'
-import { requireAtMost, requireId, requireService } from './acting.ts'
-
-const MAX_ITEMS = 1_000
-
-export interface OperationPage {
-  readonly operationId: string
-  readonly step: number
-  readonly epoch: bigint
-  /** The agent on whose behalf it runs; authorised as it is now. */
-  readonly actorId: string
-  readonly effect: ItemEffect
-  /** Every text that an item names. */
-  readonly bodies: readonly { readonly bodyId: string; readonly text: string }[]
-  readonly items: readonly PageItem[]
-  readonly includeHidden: boolean
-}
-export interface PageItem {
-  readonly ticketId: string
-  readonly linkId: string | null
-  /** The text this child gets, if any. */
-  readonly bodyId: string | null
-}
-export interface PageAnswer {
-  readonly halted: boolean
-  readonly outcomes: readonly Effect[]
-}
+import { requireService } from './acting.ts'
+import { checkPage, type OperationPage, type PageAnswer, type PageItem } from './operation-page.ts'
+import { loadPageContext, type PageContext } from './page-context.ts'
 
 /**
  * A page of children, one transaction, one outcome each. The same page twice answers the same: what has a stored
@@ -46,15 +23,15 @@ export const applyOperationPage =
   (scope: Scope, caller: Caller, page: OperationPage): Promise<PageAnswer> =>
     transact(scope, async (session) => {
       requireService(caller)
-      requireAtMost(MAX_ITEMS, page.items, 'items')
-      const fence = await session.fence.share(requireId(page.operationId, 'operation_id'))
+      checkPage(page)
+      const fence = await session.fence.share(page.operationId)
       const ids = [...new Set(page.items.map(({ ticketId }) => ticketId).filter(isId))]
       // what an earlier call stored is told all the same: its caller may have died before it could write it down
       if (!fence || fence.halted || fence.epoch !== page.epoch)
-        return { halted: true, outcomes: [...(await session.fence.effectsOf(page, ids)).values()] }
+        return { halted: true, outcomes: [...(await session.effects.of(page, ids)).values()] }
       const locked = await session.tickets.lockMany(ids)
       // only now: what another call of this page stored is visible once its rows are ours
-      const stored = await session.fence.effectsOf(page, ids)
+      const stored = await session.effects.of(page, ids)
       const applied = await applyRest(session, page, locked, stored)
       await failpoint('ticket.page.commit.before')
       return { halted: false, outcomes: answer(page, stored, applied) }
@@ -68,52 +45,71 @@ async function applyRest(
 ): Promise<ReadonlyMap<string, Effect>> {
   const rest = new Map(page.items.filter(({ ticketId }) => !stored.has(ticketId)).map((item) => [item.ticketId, item]))
   if (rest.size === 0) return new Map()
-  for (const { bodyId, text } of page.bodies)
-    await session.fence.storeBody(requireId(bodyId, 'bodies.body_id'), checkText(text, 'bodies.text'))
-  const actor = (await session.agent(page.actorId)) ?? powerless(page.actorId)
-  const decided = [...rest.values()].map((item) => decideOne(page, item, locked.get(item.ticketId), actor))
+  await session.effects.storeBodies(page.bodies.map((body) => ({ ...body, text: checkText(body.text, 'bodies.text') })))
+  const tickets = [...rest.keys()].flatMap((id) => locked.get(id)?.ticket ?? [])
+  const context = await loadPageContext(session, page, tickets)
+  const decided = [...rest.values()].map((item) => decideOne(page, context, item, locked.get(item.ticketId)))
   await session.tickets.save(decided.flatMap(({ change }) => change ?? []))
   const effects = decided.map(({ effect }) => effect)
-  await session.fence.storeEffects(
+  await session.effects.store(
     page,
     effects.filter(({ ticketId }) => isId(ticketId)),
   )
+  if (page.masterVersion > 0) await session.tickets.markSynced(syncedBy(effects), page.masterVersion)
   return new Map(effects.map((effect) => [effect.ticketId, effect]))
 }
 
-function decideOne(
-  page: OperationPage,
-  { ticketId, linkId, bodyId }: PageItem,
-  locked: Locked | undefined,
-  actor: Actor,
-) {
-  const { operationId, effect, includeHidden } = page
-  const commentId = idFrom('comment', operationId, page.step, ticketId)
-  const at = locked?.at ?? new Date(0)
-  const decision = decideItem(locked?.ticket, { effect, linkId, bodyId, commentId, actor, includeHidden }, at)
-  if (decision.outcome === 'skipped' || !locked) {
-    const reason = decision.outcome === 'skipped' ? decision.reason : 'not-found'
-    return { effect: { ticketId, outcome: 'skipped', reason, version: 0, notifies: false } satisfies Effect }
-  }
-  const { recordedAt, ticket } = locked
-  const change: Change = step(ticket, decision.facts, { cause: causeOf(page), occurredAt: at, recordedAt })
-  const { version } = change.ticket
-  const { notifies } = decision
-  return { change, effect: { ticketId, outcome: 'applied', reason: '', version, notifies } satisfies Effect }
+interface Decided {
+  readonly change?: Change
+  readonly effect: NewEffect
 }
 
-const causeOf = ({ operationId, actorId, step: at }: OperationPage): Cause => ({
-  kind: 'operation',
-  id: operationId,
-  rootKind: 'user',
-  rootId: operationId,
-  actor: { kind: 'agent', id: actorId },
-  operationId,
-  step: at,
+function decideOne(page: OperationPage, context: PageContext, item: PageItem, locked: Locked | undefined): Decided {
+  const { ticketId, linkId, bodyId, plannedVersion } = item
+  if (!locked) return { effect: skipped(item, 'not-found') }
+  const { ticket, recordedAt, at } = locked
+  const text = bodyId === null ? null : context.textFor(ticket, bodyId)
+  const decision = decideItem(
+    ticket,
+    {
+      ...context,
+      effect: page.effect,
+      linkId,
+      text,
+      commentId: () => idFrom('comment', page.operationId, page.step, ticketId),
+      includeHidden: page.includeHidden,
+      masterVersion: page.masterVersion,
+      earlier: context.earlier.get(ticketId),
+    },
+    at,
+  )
+  const moved = plannedVersion !== 0 && plannedVersion !== ticket.version
+  if (decision.outcome === 'skipped') return { effect: { ...skipped(item, decision.reason), moved } }
+  const { facts, notifies } = decision
+  const change = step(ticket, facts, { cause: context.cause, occurredAt: at, recordedAt })
+  const { requesterId, version } = change.ticket
+  const words = itemWords(ticket, change.ticket, facts, context.nameOf)
+  const kept = { requesterId, values: text?.values ?? null, found: foundBy(ticket, facts) }
+  return { change, effect: { ticketId, outcome: 'applied', reason: '', version, notifies, moved, ...words, ...kept } }
+}
+
+const skipped = ({ ticketId }: PageItem, reason: string): NewEffect => ({
+  ticketId,
+  outcome: 'skipped',
+  reason,
+  version: 0,
+  notifies: false,
+  moved: false,
+  before: '',
+  after: '',
+  requesterId: null,
+  values: null,
+  found: null,
 })
 
-/** An agent who is gone may do nothing: each item says so. */
-const powerless = (id: string): Actor => ({ id, role: 'light_agent', hiddenGroupIds: new Set() })
+/** Those that stand as the master wants them, whether they had to be changed or did so already. */
+const syncedBy = (effects: readonly Effect[]): string[] =>
+  effects.filter(({ reason }) => reason === '' || reason === 'already-so').map(({ ticketId }) => ticketId)
 
 function answer(
   page: OperationPage,

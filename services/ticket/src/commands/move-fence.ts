@@ -23,11 +23,11 @@ export const armOperation =
 export const haltOperation =
   (transact: Transact) =>
   (scope: Scope, caller: Caller, { operationId, epoch }: MoveFence) =>
-    transact(scope, async ({ fence }) => {
+    transact(scope, async ({ fence, effects }) => {
       requireService(caller)
       await fence.move(requireId(operationId, 'operation_id'), { epoch, halted: true })
       await failpoint('ticket.fence.commit.before')
-      return fence.count(operationId)
+      return effects.count(operationId)
     })
 
 /** Pages of this epoch may commit again. */

@@ -56,7 +56,7 @@ export const putRequester =
       const other = entry.email === null ? undefined : await session.entries.requesterByEmail(entry.email)
       if (other && other.id !== entry.id)
         throw refused('email-taken', 'another requester has this address', { field: 'requester.email' })
-      return put(session, actor, 'requester', entry, key)
+      return put(session, actor, 'requester', { ...entry, locale: checkLocale(entry.locale) }, key)
     })
 
 async function changer(session: Session, caller: Caller): Promise<Actor> {
@@ -76,6 +76,15 @@ async function put<K extends DirectoryKind>(
   const named = checkEntry({ ...entry, id: entry.id === '' ? newId() : entry.id }, kind)
   await session.directory.put(kind, [named], { cause: causeOf(actor, key), replace: true })
   return named
+}
+
+/** The tag as BCP 47 spells it. */
+function checkLocale(locale: string | null): string | null {
+  try {
+    return locale === null ? null : (Intl.getCanonicalLocales(locale)[0] ?? null)
+  } catch (cause) {
+    throw invalid('bad-locale', 'no language tag', { field: 'requester.locale', cause })
+  }
 }
 
 function checkEmail(email: string | null, field: string): void {

@@ -70,7 +70,7 @@ const addresses = (refs: readonly NamedRef[]): string[] =>
 function entryOf(kind: RefKind, ref: NamedRef, id: string): Entries[(typeof homes)[RefKind]] {
   const name = (ref.name || ref.externalId).slice(0, 255).toWellFormed() // the cut may go through a character
   const email = ref.email === '' ? null : ref.email
-  if (kind === 'requester') return { id, name, email, customerId: null } satisfies Requester
+  if (kind === 'requester') return { id, name, email, customerId: null, locale: null } satisfies Requester
   if (kind === 'assignee') return { id, name, email, role: 'agent' } satisfies Agent
   return kind === 'group' ? { id, name, private: false } : { id, name }
 }

@@ -18,6 +18,8 @@ export interface Group extends Named {
 export interface Requester extends Named {
   readonly email: string | null
   readonly customerId: string | null
+  /** The language to write to them in, as a BCP 47 tag; null: unknown. */
+  readonly locale: string | null
 }
 export type Customer = Named
 export type Project = Named
@@ -37,6 +39,10 @@ export interface DirectoryChange {
   readonly version: number
   readonly name: string
   readonly private: boolean
+  /** Of requesters and agents. */
+  readonly email: string | null
+  /** Of requesters. */
+  readonly customerId: string | null
   readonly cause: Cause
   readonly recordedAt: number
 }

@@ -1,4 +1,4 @@
-import type { Fact } from './fact.ts'
+import type { CommentAdded, Fact } from './fact.ts'
 import { inStatus, solvedAt, type Ticket, type TicketCore } from './ticket.ts'
 
 /** All of the facts as one step: one version, however many facts. */
@@ -34,11 +34,15 @@ export function evolve(ticket: Ticket | undefined, fact: Fact): Ticket {
     case 'master-declared':
       return { ...ticket, master: true }
     case 'comment-added':
+      return fact.public ? { ...ticket, customerWaits: isReply(ticket, fact) } : ticket
     case 'link-declared':
     case 'link-withdrawn':
       return ticket
   }
 }
+
+/** The description comes with the opening, before the first version. */
+const isReply = ({ version }: Ticket, { author }: CommentAdded): boolean => version > 0 && author.kind === 'requester'
 
 function coreOf(ticket: Ticket): TicketCore {
   const { status: _status, ...rest } = ticket

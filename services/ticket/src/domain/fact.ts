@@ -15,6 +15,8 @@ export interface CommentAdded {
   readonly public: boolean
   readonly author: ActorRef
   readonly broadcast: boolean
+  /** What the variables of the text have for this ticket; absent: the text is no template. */
+  readonly values?: Readonly<Record<string, string>>
   /** The Message-ID of the mail it came by. */
   readonly messageId?: string
 }

@@ -1,21 +1,33 @@
 import { type Actor, authorize, canSee, isUmbelError } from '@umbel/kernel'
+import { type Assignees, assignmentRefusal } from './assignment.ts'
 import type { Fact } from './fact.ts'
+import {
+  commentOf,
+  type EarlierEffect,
+  type ItemEffect,
+  type ItemText,
+  speaksPublicly,
+  updateOf,
+} from './item-effect.ts'
 import type { Ticket } from './ticket.ts'
+import { moves, type UpdateTicket } from './update.ts'
 import type { ActorRef } from './words.ts'
-
-/** What an operation does to each child. */
-export interface ItemEffect {
-  readonly kind: 'broadcast' | 'close'
-}
 
 export interface DecideItem {
   readonly effect: ItemEffect
   readonly linkId: string | null
-  /** The text this child gets, stored before; null: none. */
-  readonly bodyId: string | null
-  readonly commentId: string
+  readonly text: ItemText | null
+  /** Made only where there is a comment: deriving ids is work. */
+  commentId(): string
   readonly actor: Actor
+  readonly author: ActorRef
   readonly includeHidden: boolean
+  /** The master's version that a sync rests on; 0: no sync. */
+  readonly masterVersion: number
+  /** What the step that the effect looks back to did to this child. */
+  readonly earlier: EarlierEffect | undefined
+  /** Whom and what an assignment may name. */
+  readonly assignees: Assignees
 }
 
 export type ItemDecision =
@@ -24,28 +36,34 @@ export type ItemDecision =
 
 /** Each child is decided alone: a refusal is that child's outcome, never the page's failure. */
 export function decideItem(ticket: Ticket | undefined, command: DecideItem, at: Date): ItemDecision {
-  const reason = skipReason(ticket, command)
-  if (reason !== undefined || !ticket) return { outcome: 'skipped', reason: reason ?? 'not-found' }
-  const facts = effectFacts(ticket, command, at)
-  const spoken = facts.some(({ type }) => type === 'comment-added')
-  return { outcome: 'applied', facts, notifies: spoken && ticket.requesterId !== null }
+  if (!ticket) return skipped('not-found')
+  const { effect, text, earlier } = command
+  const update = updateOf(effect, ticket, earlier)
+  const reason = barred(ticket, command) ?? unfit(ticket, command) ?? unassignable(ticket, command, update)
+  if (reason !== undefined) return skipped(reason)
+  const since = effect.kind === 'undo' && earlier?.found?.solvedAt ? new Date(earlier.found.solvedAt) : at
+  const facts = moves(ticket, update, since)
+  if (text) facts.push(commentOf(effect, text, command.commentId(), command.author))
+  if (facts.length === 0) return skipped('already-so')
+  return { outcome: 'applied', facts, notifies: text !== null && speaksPublicly(effect) && ticket.requesterId !== null }
 }
 
-function skipReason(ticket: Ticket | undefined, command: DecideItem): string | undefined {
-  if (!ticket) return 'not-found'
-  const { actor, effect, bodyId } = command
+const skipped = (reason: string): ItemDecision => ({ outcome: 'skipped', reason })
+
+/** Why nothing of this operation may touch the child at all. */
+function barred(ticket: Ticket, command: DecideItem): string | undefined {
+  const { actor, masterVersion } = command
   if (!command.includeHidden && !canSee(actor, ticket)) return 'not-found'
-  if (!may(actor, effect, bodyId)) return 'not-permitted'
+  if (!may(actor, command)) return 'not-permitted'
   if (ticket.linkId !== command.linkId) return 'no-longer-linked'
-  if (ticket.status === 'closed') return 'ticket-closed'
-  if (ticket.status === 'solved' && effect.kind === 'close') return 'already-solved'
-  return ticket.master && bodyId ? 'master-is-internal' : undefined
+  if (masterVersion > 0 && ticket.syncedMasterVersion >= masterVersion) return 'superseded'
+  return ticket.status === 'closed' ? 'ticket-closed' : undefined
 }
 
-function may(actor: Actor, effect: ItemEffect, bodyId: string | null): boolean {
+function may(actor: Actor, { effect, text }: DecideItem): boolean {
   try {
-    if (effect.kind === 'close') authorize(actor, 'update-ticket')
-    if (bodyId) authorize(actor, 'comment-publicly')
+    if (effect.kind !== 'broadcast' && effect.kind !== 'note') authorize(actor, 'update-ticket')
+    if (text) authorize(actor, speaksPublicly(effect) ? 'comment-publicly' : 'comment-internally')
     return true
   } catch (error) {
     if (isUmbelError(error)) return false
@@ -53,21 +71,28 @@ function may(actor: Actor, effect: ItemEffect, bodyId: string | null): boolean {
   }
 }
 
-function effectFacts(ticket: Ticket, { effect, bodyId, commentId, actor }: DecideItem, at: Date): Fact[] {
-  const author: ActorRef = { kind: 'agent', id: actor.id }
-  const comment: Fact[] = bodyId
-    ? [
-        {
-          type: 'comment-added',
-          commentId,
-          bodyId,
-          public: true,
-          author,
-          broadcast: effect.kind === 'broadcast',
-        },
-      ]
-    : []
-  return effect.kind === 'broadcast'
-    ? comment
-    : [{ type: 'status-changed', from: ticket.status, to: 'solved', at }, ...comment]
+/** Why this effect does not fit the child as it stands. */
+function unfit(ticket: Ticket, { effect, text, earlier }: DecideItem): string | undefined {
+  if (text && ticket.master && speaksPublicly(effect)) return 'master-is-internal'
+  if (effect.kind === 'close' || effect.kind === 'ask_to_close') {
+    if (ticket.status === 'solved') return 'already-solved'
+    const moved = effect.kind === 'close' && effect.askedInStep > 0 ? movedSinceAsked(ticket, earlier) : undefined
+    if (moved !== undefined) return moved
+    if (ticket.customerWaits && !effect.includeReplied) return 'customer-replied'
+  }
+  if (effect.kind === 'undo') {
+    if (!earlier) return 'not-applied'
+    if (earlier.version !== ticket.version) return 'moved-since'
+    if (!earlier.found) return 'not-undoable'
+  }
+  return text?.empty ? 'variable-empty' : undefined
 }
+
+function movedSinceAsked(ticket: Ticket, earlier: EarlierEffect | undefined): string | undefined {
+  if (!earlier) return 'not-asked'
+  if (earlier.version === ticket.version) return undefined
+  return ticket.customerWaits ? 'customer-replied' : 'moved-since'
+}
+
+const unassignable = (ticket: Ticket, { actor, assignees }: DecideItem, update: UpdateTicket): string | undefined =>
+  assignmentRefusal(ticket, update, actor, assignees)

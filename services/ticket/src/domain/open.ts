@@ -50,6 +50,8 @@ export function decideOpen(command: OpenTicket, by: ActorRef, at: Date): Fact[] 
       master: rest.master ?? false,
       primaryMasterId: null,
       linkId: null,
+      customerWaits: false,
+      syncedMasterVersion: 0,
       createdAt: at,
       updatedAt: at,
     },

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { step } from './change.ts'
 import { decideClose } from './close.ts'
 import { decideComment } from './comment.ts'
+import { aClose, anItem, aText } from './item.example.ts'
 import { decideItem } from './item.ts'
 import { decideOpen } from './open.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -14,7 +15,6 @@ import { rootCause, type Status } from './words.ts'
 
 const at = (minute: number) => new Date(Date.UTC(2026, 2, 1, 10, minute))
 const cause = rootCause('user', 'k-1', { kind: 'agent', id: 'a-1' })
-const grace = { id: 'a-1', role: 'agent', hiddenGroupIds: new Set<string>() } as const
 const opening = { id: 't-1', number: 7, subject: 'VPN down', requesterId: 'r-1' }
 
 const take = (before: Ticket | undefined, facts: Parameters<typeof step>[1], minute: number): Ticket =>
@@ -49,14 +49,10 @@ function decide(ticket: Ticket, what: Asked, when: Date, snapshot: Snapshot) {
     case 'comment':
       return decideComment(ticket, comment('hello', what.kind), when)
     case 'operation': {
-      const effect = { kind: what.close ? 'close' : 'broadcast' } as const
       const item = {
-        effect,
-        bodyId: what.close ? null : 'b-9',
-        linkId: null,
-        commentId: 'c-9',
-        actor: grace,
-        includeHidden: false,
+        ...anItem,
+        effect: what.close ? aClose : ({ kind: 'broadcast' } as const),
+        text: what.close ? null : aText,
       }
       const decision = decideItem(ticket, item, when)
       return decision.outcome === 'applied' ? decision.facts : []
@@ -108,6 +104,19 @@ describe('any sequence of commands', () => {
 })
 
 describe('a comment', () => {
+  it('of the customer waits for an answer, unless it is what the ticket was opened with', () => {
+    const described = opened({ description: { text: 'It broke', commentId: 'c-0', bodyId: 'b-0' } })
+    const asked = take(described, decideComment(described, comment('Well?', 'requester'), at(1)), 1)
+    const noted = take(asked, decideComment(asked, comment('Hm', 'agent', false), at(2)), 2)
+    const answered = take(noted, decideComment(noted, comment('Soon', 'agent'), at(3)), 3)
+    expect([described, asked, noted, answered].map(({ customerWaits }) => customerWaits)).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ])
+  })
+
   it('opens a solved ticket again when it is the requester who writes', () => {
     const solved = take(opened(), decideUpdate(opened(), { status: 'solved' }, at(1)), 1)
     expect(take(solved, decideComment(solved, comment('no', 'requester'), at(2)), 2).status).toBe('open')
@@ -118,45 +127,5 @@ describe('a comment', () => {
     const master = opened({ master: true, requesterId: null })
     expect(() => decideComment(master, comment('all', 'agent'), at(1))).toThrow(/internal comments only/)
     expect(decideComment(master, comment('us', 'agent', false), at(1))).toHaveLength(1)
-  })
-})
-
-describe('an item of an operation', () => {
-  const child = (more: Partial<Ticket> = {}) => ({ ...opened(), linkId: 'l-1', ...more }) as Ticket
-  const item = (more: object = {}) => ({
-    effect: { kind: 'close' } as const,
-    bodyId: 'b-1',
-    linkId: 'l-1',
-    commentId: 'c-1',
-    actor: grace,
-    includeHidden: false,
-    ...more,
-  })
-
-  it('closes with its comment as one step, and owes the requester a notification', () => {
-    const decision = decideItem(child(), item(), at(1))
-    expect(decision).toMatchObject({ outcome: 'applied', notifies: true })
-    expect(decision.outcome === 'applied' && decision.facts.map(({ type }) => type)).toEqual([
-      'status-changed',
-      'comment-added',
-    ])
-  })
-
-  it.each([
-    ['not-found', undefined, {}],
-    ['not-found', child({ groupId: 'g-1' }), { actor: { ...grace, hiddenGroupIds: new Set(['g-1']) } }],
-    ['not-permitted', child(), { actor: { ...grace, role: 'light_agent' } }],
-    ['no-longer-linked', child({ linkId: 'l-2' }), {}],
-    ['ticket-closed', { ...child(), status: 'closed' as const, closedAt: at(0), solvedAt: null }, {}],
-    ['already-solved', { ...child(), status: 'solved' as const, solvedAt: at(0) }, {}],
-    ['master-is-internal', child({ master: true }), {}],
-  ])('skips by name: %s', (reason, ticket, more) => {
-    expect(decideItem(ticket, item(more), at(1))).toEqual({ outcome: 'skipped', reason })
-  })
-
-  it('tells a solved child the broadcast too', () => {
-    const solved = { ...child(), status: 'solved', solvedAt: at(0) } as Ticket
-    const decision = decideItem(solved, item({ effect: { kind: 'broadcast' } }), at(1))
-    expect(decision).toMatchObject({ outcome: 'applied', facts: [{ type: 'comment-added', broadcast: true }] })
   })
 })

@@ -19,6 +19,10 @@ export interface TicketCore {
   /** The primary master that linking last acknowledged, and the link that says so. */
   readonly primaryMasterId: string | null
   readonly linkId: string | null
+  /** The customer wrote after the last public comment by anybody else; what the ticket was opened with is no reply. */
+  readonly customerWaits: boolean
+  /** The version of the primary master that the last sync rested on; 0: none. */
+  readonly syncedMasterVersion: number
   readonly createdAt: Date
   readonly updatedAt: Date
 }

@@ -12,6 +12,7 @@ import { idFrom } from '@umbel/kernel/ids'
 import type { Handlers } from '@umbel/rpc'
 import type { App } from '../app.ts'
 import { workspaceIdOf } from '../commands/ensure-workspace.ts'
+import type { Requester } from '../domain/directory.ts'
 import { orNull } from './from-wire.ts'
 import { keyed, scopeOf } from './keyed.ts'
 
@@ -29,10 +30,10 @@ export const directoryRpc = (app: App): Handlers<typeof DirectoryService> => ({
     }),
   putRequester: (request, call) =>
     keyed(app)(PutRequesterResponseSchema, call, request, async (scope) => {
-      const { id, name, email, customerId } = needed(request.requester, 'requester')
-      const requester = { id, name, email: orNull(email), customerId: orNull(customerId) }
+      const { id, name, email, customerId, locale } = needed(request.requester, 'requester')
+      const requester = { id, name, email: orNull(email), customerId: orNull(customerId), locale: orNull(locale) }
       const stored = await app.putRequester(scope, call.caller, requester, request.idempotency?.key ?? '')
-      return { requester: { ...stored, email: stored.email ?? '', customerId: stored.customerId ?? '' } }
+      return { requester: toWireRequester(stored) }
     }),
   putGroup: (request, call) =>
     keyed(app)(PutGroupResponseSchema, call, request, async (scope) => {
@@ -57,11 +58,7 @@ export const directoryRpc = (app: App): Handlers<typeof DirectoryService> => ({
     return {
       agents: page.agents.map((agent) => ({ ...agent, email: agent.email ?? '', groupIds: [...agent.groupIds] })),
       groups: [...page.groups],
-      requesters: page.requesters.map((one) => ({
-        ...one,
-        email: one.email ?? '',
-        customerId: one.customerId ?? '',
-      })),
+      requesters: page.requesters.map(toWireRequester),
       customers: [...page.customers],
       projects: [...page.projects],
       nextPageToken: page.next,
@@ -81,6 +78,14 @@ const workspaces = (app: App): Pick<Handlers<typeof DirectoryService>, 'ensureWo
     return { workspace: await app.ensureWorkspace(scopeOf({ workspaceId }), caller, command) }
   },
   getWorkspace: async (request, { caller }) => ({ workspace: await app.getWorkspace(scopeOf(request), caller) }),
+})
+
+const toWireRequester = ({ id, name, email, customerId, locale }: Requester) => ({
+  id,
+  name,
+  email: email ?? '',
+  customerId: customerId ?? '',
+  locale: locale ?? '',
 })
 
 const keyOf = ({ idempotency }: { readonly idempotency?: { readonly key: string } | undefined }): string =>

@@ -13,7 +13,7 @@ import type { OpenTicket } from '../commands/open-ticket.ts'
 import type { UpdateTicket } from '../commands/update-ticket.ts'
 
 export const orNull = (id: string): string | null => (id === '' ? null : id)
-const kept = (id: string | undefined): string | null | undefined => (id === undefined ? undefined : orNull(id))
+export const kept = (id: string | undefined): string | null | undefined => (id === undefined ? undefined : orNull(id))
 
 /** Unspecified says nothing; a number this contract does not know is named as wrong. */
 export function statusWord(wire: TicketStatus | undefined, field = 'status'): StatusWord | undefined {

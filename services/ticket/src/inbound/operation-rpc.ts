@@ -1,9 +1,8 @@
-import { ItemOutcome, type OperationEffect, type TicketService } from '@umbel/contracts'
-import { invalid } from '@umbel/kernel'
+import { ItemOutcome, type TicketService } from '@umbel/contracts'
 import { failpoint } from '@umbel/kernel/failpoint'
 import type { Handlers } from '@umbel/rpc'
 import type { App } from '../app.ts'
-import type { OperationPage } from '../commands/apply-operation-page.ts'
+import { causeFrom, effectOf } from './effect-from-wire.ts'
 import { orNull } from './from-wire.ts'
 import { scopeOf } from './keyed.ts'
 
@@ -35,33 +34,26 @@ export const operationRpc = (app: App): Pick<Handlers<typeof TicketService>, Ope
       actorId,
       bodies,
       includeHidden,
+      cause: causeFrom(request.cause),
+      masterVersion: Number(request.masterVersion),
       effect: effectOf(request.effect),
-      items: request.items.map(({ ticketId, linkId, bodyId }) => ({
+      items: request.items.map(({ ticketId, linkId, bodyId, plannedVersion }) => ({
         ticketId,
         linkId: orNull(linkId),
         bodyId: orNull(bodyId),
+        plannedVersion: Number(plannedVersion),
       })),
     })
     await failpoint('ticket.page.commit.after')
     return {
       halted: answer.halted,
-      outcomes: answer.outcomes.map(({ outcome, version, ...rest }) => ({
+      outcomes: answer.outcomes.map(({ outcome, version, requesterId, values, ...rest }) => ({
         ...rest,
+        requesterId: requesterId ?? '',
+        values: values ?? {},
         outcome: outcomes[outcome],
         version: BigInt(version),
       })),
     }
   },
 })
-
-function effectOf(wire: OperationEffect | undefined): OperationPage['effect'] {
-  const effect = wire?.effect
-  switch (effect?.case) {
-    case 'broadcast':
-      return { kind: 'broadcast' }
-    case 'close':
-      return { kind: 'close' }
-    default:
-      throw invalid('unknown-effect', 'the page names no effect that is known here', { field: 'effect' })
-  }
-}

@@ -9,7 +9,7 @@ import type { App } from '../app.ts'
 import { orNull, statusWord, toOpenTicket, toUpdateTicket } from './from-wire.ts'
 import { keyed, scopeOf } from './keyed.ts'
 import { operationRpc } from './operation-rpc.ts'
-import { toWireAudit, toWireComment, toWirePlanState, toWireTicket } from './to-wire.ts'
+import { toWireAudit, toWireComment, toWireOutgoing, toWirePlanState, toWireTicket } from './to-wire.ts'
 
 /** umbel.ticket.v1.TicketService → commands and queries. */
 export const ticketRpc = (app: App): Handlers<typeof TicketService> => ({
@@ -73,7 +73,7 @@ const reads = (
     return { entries: page.items.map(toWireAudit), nextPageToken: page.next }
   },
   getTicketStates: async (request, { caller }) => {
-    const { states, hidden } = await app.getTicketStates(scopeOf(request), caller, request.ticketIds)
+    const { states, hidden } = await app.getTicketStates(scopeOf(request), caller, request)
     return { states: states.map(toWirePlanState), hidden }
   },
   streamTicketStates: async function* (request, { caller }) {
@@ -105,7 +105,7 @@ const forServices = (
   getOutgoing: async (request, { caller }) => {
     const { outgoing, bodies, workspace } = await app.getOutgoing(scopeOf(request), caller, request.keys)
     return {
-      outgoing: outgoing.map(({ ticketNumber, ...rest }) => ({ ...rest, ticketNumber: BigInt(ticketNumber) })),
+      outgoing: outgoing.map(toWireOutgoing),
       bodies: [...bodies],
       workspaceName: workspace?.name ?? '',
       mailDomain: workspace?.mailDomain ?? '',

@@ -2,12 +2,15 @@ import type { MessageInitShape } from '@bufbuild/protobuf'
 import {
   type AuditEntrySchema,
   type CommentSchema,
+  type OutgoingSchema,
   type TicketPlanStateSchema,
   type TicketSchema,
   toWirePriority,
   toWireStatus,
 } from '@umbel/contracts'
 import { closedAt, solvedAt, type Ticket } from '../domain/ticket.ts'
+import type { getOutgoing } from '../queries/get-outgoing.ts'
+import type { PlanState } from '../queries/get-ticket-states.ts'
 import type { listAudit, listComments } from '../queries/list-thread.ts'
 import { microsToWire, toWireActor, toWireCause, toWireTime, toWireTimeOrNone } from '../wire.ts'
 
@@ -16,6 +19,7 @@ type ItemOf<Query> = Query extends (
 ) => (...args: never[]) => Promise<{ readonly items: readonly (infer Item)[] }>
   ? Item
   : never
+type Outgoing = Awaited<ReturnType<ReturnType<typeof getOutgoing>>>['outgoing'][number]
 export type Comment = ItemOf<typeof listComments>
 export type AuditEntry = ItemOf<typeof listAudit>
 
@@ -42,7 +46,11 @@ export const toWireTicket = (ticket: Ticket): MessageInitShape<typeof TicketSche
   closedAt: toWireTimeOrNone(closedAt(ticket)),
 })
 
-export const toWirePlanState = (ticket: Ticket): MessageInitShape<typeof TicketPlanStateSchema> => ({
+export const toWirePlanState = ({
+  ticket,
+  locale,
+  values,
+}: PlanState): MessageInitShape<typeof TicketPlanStateSchema> => ({
   ticketId: ticket.id,
   number: BigInt(ticket.number),
   version: BigInt(ticket.version),
@@ -56,6 +64,20 @@ export const toWirePlanState = (ticket: Ticket): MessageInitShape<typeof TicketP
   primaryMasterId: ticket.primaryMasterId ?? '',
   hasRequester: ticket.requesterId !== null,
   subject: ticket.subject,
+  assigneeId: ticket.assigneeId ?? '',
+  customerWaits: ticket.customerWaits,
+  locale,
+  values: { ...values },
+})
+
+export const toWireOutgoing = ({
+  ticketNumber,
+  values,
+  ...rest
+}: Outgoing): MessageInitShape<typeof OutgoingSchema> => ({
+  ...rest,
+  ticketNumber: BigInt(ticketNumber),
+  values: values ? { values } : undefined,
 })
 
 export const toWireComment = (comment: Comment): MessageInitShape<typeof CommentSchema> => ({

@@ -26,6 +26,8 @@ export const tellDirectoryChanged: TellDirectory = (workspaceId, change) => {
     recordedAt: microsToWire(recordedAt),
     name: change.name,
     private: change.private,
+    email: change.email ?? '',
+    customerId: change.customerId ?? '',
   })
   return outgoing(topics.ticket.directory.name, `${workspaceId}:${kind}:${id}`, {
     id: `${kind}:${id}:${version}`,

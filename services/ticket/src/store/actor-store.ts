@@ -1,7 +1,7 @@
 import { type Actor, forbidden, type Role } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import type { Transaction } from '@umbel/messaging'
-import { row } from './sql.ts'
+import { rows } from './sql.ts'
 
 /** Who calls, as the edge verified it: an agent, a service for itself or on an agent's behalf, an operator. */
 export interface Caller {
@@ -26,22 +26,32 @@ export async function loadActor(trx: Transaction, workspaceId: string, caller: C
 }
 
 /** An agent with its role and the private groups it is no member of. */
-export async function loadAgent(
+export const loadAgent = async (
   trx: Transaction,
   workspaceId: string,
   agentId: string,
-): Promise<KnownActor | undefined> {
-  if (!isId(agentId)) return undefined
+): Promise<KnownActor | undefined> => (await loadAgents(trx, workspaceId, [agentId])).values().next().value
+
+/** The same for many; who is no agent of the workspace is left out. */
+export async function loadAgents(
+  trx: Transaction,
+  workspaceId: string,
+  agentIds: readonly string[],
+): Promise<ReadonlyMap<string, KnownActor>> {
+  const ids = agentIds.filter(isId)
+  if (ids.length === 0) return new Map()
   // primary keys of agent, agent_group (few private ones) and group_member
-  const found = await row<{ name: string; role: Role; hidden: string[] }>(
+  const found = await rows<{ agent_id: string; name: string; role: Role; hidden: string[] }>(
     trx,
-    `select a.name, a.role, array(select g.group_id::text from agent_group g
+    `select a.agent_id, a.name, a.role, array(select g.group_id::text from agent_group g
        where g.workspace_id = a.workspace_id and g.private and not exists (select 1 from group_member m
          where m.workspace_id = g.workspace_id and m.group_id = g.group_id and m.agent_id = a.agent_id)) as hidden
-     from agent a where a.workspace_id = ? and a.agent_id = ?`,
-    [workspaceId, agentId],
+     from agent a where a.workspace_id = ? and a.agent_id = any(?::uuid[])`,
+    [workspaceId, ids],
   )
-  return found && { id: agentId, name: found.name, role: found.role, hiddenGroupIds: new Set(found.hidden) }
+  return new Map(
+    found.map(({ agent_id: id, name, role, hidden }) => [id, { id, name, role, hiddenGroupIds: new Set(hidden) }]),
+  )
 }
 
 const itself = ({ kind, id }: Caller): KnownActor => ({

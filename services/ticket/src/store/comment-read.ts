@@ -1,3 +1,4 @@
+import { parseTemplate, renderTemplate, type TemplateValues } from '@umbel/kernel/template'
 import type { Transaction } from '@umbel/messaging'
 import type { ActorKind, ActorRef } from '../domain/words.ts'
 import { row, rows } from './sql.ts'
@@ -10,6 +11,7 @@ export interface Comment {
   readonly broadcast: boolean
   readonly author: ActorRef
   readonly authorName: string
+  /** As the ticket's people read it. */
   readonly text: string
   readonly occurredAt: Date
 }
@@ -36,11 +38,12 @@ interface CommentRow {
   readonly author_id: string
   readonly author_name: string | null
   readonly text: string
+  readonly values: TemplateValues | null
   readonly occurred_at: Date
 }
 
 const comments = `select c.comment_id, c.ticket_id, c.version, c.public, c.broadcast, c.author_kind, c.author_id,
-    b.text, c.occurred_at, case c.author_kind
+    b.text, c.values, c.occurred_at, case c.author_kind
       when 'agent' then (select name from agent a where a.workspace_id = c.workspace_id
         and a.agent_id = c.author_id::uuid)
       when 'requester' then (select name from requester r where r.workspace_id = c.workspace_id
@@ -77,6 +80,6 @@ const toComment = (found: CommentRow): Comment => ({
   broadcast: found.broadcast,
   author: { kind: found.author_kind, id: found.author_id },
   authorName: found.author_name ?? found.author_id,
-  text: found.text,
+  text: found.values ? renderTemplate(parseTemplate(found.text), found.values) : found.text,
   occurredAt: found.occurred_at,
 })

@@ -35,11 +35,12 @@ interface RequesterRow {
   readonly name: string
   readonly email: string | null
   readonly customer_id: string | null
+  readonly locale: string | null
 }
 
 const agentColumns = `agent_id as id, name, email, role, array(select m.group_id::text from group_member m
   where m.workspace_id = agent.workspace_id and m.agent_id = agent.agent_id order by m.group_id) as group_ids`
-const requesterColumns = 'requester_id as id, name, email, customer_id'
+const requesterColumns = 'requester_id as id, name, email, customer_id, locale'
 
 // every statement here: the primary key, but for requester_by_email
 export function directoryRead(trx: Transaction, workspaceId: string): DirectoryRead {

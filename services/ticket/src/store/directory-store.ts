@@ -9,7 +9,11 @@ export type TellDirectory = (workspaceId: string, change: DirectoryChange) => Ou
 const homes = {
   agent: { table: 'agent', key: 'agent_id', columns: { name: 'text', email: 'text', role: 'text' } },
   group: { table: 'agent_group', key: 'group_id', columns: { name: 'text', private: 'boolean' } },
-  requester: { table: 'requester', key: 'requester_id', columns: { name: 'text', email: 'text', customer_id: 'uuid' } },
+  requester: {
+    table: 'requester',
+    key: 'requester_id',
+    columns: { name: 'text', email: 'text', customer_id: 'uuid', locale: 'text' },
+  },
   customer: { table: 'customer', key: 'customer_id', columns: { name: 'text' } },
   project: { table: 'project', key: 'project_id', columns: { name: 'text' } },
 } as const satisfies Record<DirectoryKind, { table: string; key: string; columns: Record<string, string> }>
@@ -25,8 +29,8 @@ export interface DirectoryStore {
   setMemberships(agentId: string, groupIds: readonly string[]): Promise<void>
   /** These pairs too. */
   join(members: readonly { readonly agentId: string; readonly groupId: string }[]): Promise<void>
-  /** Which of these ids exist. */
-  known(kind: DirectoryKind, ids: readonly string[]): Promise<ReadonlySet<string>>
+  /** Which of these ids exist, and how they are called. */
+  known(kind: DirectoryKind, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
 export function directoryStore(trx: Transaction, workspaceId: string, tell: TellDirectory): DirectoryStore {
@@ -34,8 +38,9 @@ export function directoryStore(trx: Transaction, workspaceId: string, tell: Tell
     async put(kind, entries, { cause, replace }) {
       if (entries.length === 0) return
       const moved = await upsert(trx, workspaceId, kind, entries, replace)
-      const changes = moved.map(({ recorded, version, ...rest }) => ({
+      const changes = moved.map(({ recorded, version, customer_id: customerId, ...rest }) => ({
         ...rest,
+        customerId,
         kind,
         cause,
         version: Number(version),
@@ -72,6 +77,8 @@ interface Moved {
   readonly version: string
   readonly name: string
   readonly private: boolean
+  readonly email: string | null
+  readonly customer_id: string | null
   readonly recorded: string
 }
 
@@ -97,10 +104,16 @@ function upsert<K extends DirectoryKind>(
      select ?::uuid, u.id, ${names.map((n) => `u.${n}`).join(', ')}, 1
      from json_to_recordset(?::json) as u(id uuid, ${typed.join(', ')}) order by u.id
      on conflict (workspace_id, ${key}) do ${conflict}
-     returning ${key} as id, version, name, ${kind === 'group' ? 'private' : 'false'} as private, ${CLOCK} as recorded`,
+     returning ${key} as id, version, name, ${told(columns)}, ${CLOCK} as recorded`,
     [workspaceId, JSON.stringify(entries.map(inColumns))],
   )
 }
+
+/** What of an entry is told besides its name; a kind that has no such column says nothing of it. */
+const told = (columns: object): string =>
+  Object.entries({ private: 'false', email: 'null', customer_id: 'null' })
+    .map(([name, absent]) => (name in columns ? name : `${absent} as ${name}`))
+    .join(', ')
 
 const inColumns = (entry: object) => {
   const { customerId, ...rest } = entry as { customerId?: string | null }
@@ -113,13 +126,13 @@ async function known(
   workspaceId: string,
   kind: DirectoryKind,
   ids: readonly string[],
-): Promise<ReadonlySet<string>> {
-  if (ids.length === 0) return new Set()
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map()
   const { table, key } = homes[kind]
-  const found = await rows<{ id: string }>(
+  const found = await rows<{ id: string; name: string }>(
     trx,
-    `select ${key} as id from ${table} where workspace_id = ? and ${key} = any(?::uuid[])`,
+    `select ${key} as id, name from ${table} where workspace_id = ? and ${key} = any(?::uuid[])`,
     [workspaceId, ids],
   )
-  return new Set(found.map(({ id }) => id))
+  return new Map(found.map(({ id, name }) => [id, name]))
 }

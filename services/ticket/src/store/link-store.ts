@@ -43,13 +43,15 @@ async function lockInOrder(trx: Transaction, workspaceId: string, ids: readonly 
   return new Set(found.map(({ ticket_id: id }) => id))
 }
 
-// primary key; the rows are locked in id order first, so that a page and this cannot deadlock
+// primary key; the rows are locked in id order first, so that a page and this cannot deadlock. What was synced from one
+// master says nothing about another.
 async function setPrimaryLinks(trx: Transaction, workspaceId: string, links: readonly PrimaryLink[]) {
   const ids = links.map(({ ticketId }) => ticketId)
   const known = await lockInOrder(trx, workspaceId, ids)
   await touched(
     trx,
-    `update ticket t set primary_master_id = u.master, link_id = u.link, link_version = u.version
+    `update ticket t set primary_master_id = u.master, link_id = u.link, link_version = u.version,
+       synced_master_version = case when t.primary_master_id = u.master then t.synced_master_version else 0 end
      from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::bigint[]) as u(id, master, link, version)
      where t.workspace_id = ? and t.ticket_id = any(?::uuid[]) and t.ticket_id = u.id and t.link_version < u.version`,
     [

@@ -18,6 +18,8 @@ export interface Outgoing extends OutgoingKey {
   readonly authorName: string
   /** The Message-ID of the customer's latest mail, if any. */
   readonly inReplyTo: string
+  /** What the body's variables have for this ticket; null: the body is no template. */
+  readonly values: Readonly<Record<string, string>> | null
 }
 
 export interface OutgoingBody {
@@ -44,10 +46,11 @@ interface OutgoingRow {
   readonly email: string | null
   readonly author_name: string | null
   readonly message_id: string | null
+  readonly values: Record<string, string> | null
 }
 
 // primary keys of comment, ticket, requester and agent; comment_by_mail
-const OUTGOING = `select c.ticket_id, c.comment_id, t.number, t.subject, c.body_id, t.requester_id,
+const OUTGOING = `select c.ticket_id, c.comment_id, t.number, t.subject, c.body_id, c.values, t.requester_id,
     r.name as requester_name, r.email, a.name as author_name, latest.message_id
   from unnest(?::uuid[], ?::uuid[]) as k(ticket_id, comment_id)
   join comment c on c.workspace_id = ? and c.ticket_id = k.ticket_id and c.comment_id = k.comment_id and c.public
@@ -102,4 +105,5 @@ const toOutgoing = (found: OutgoingRow): Outgoing => ({
   recipientAddress: found.email ?? '',
   authorName: found.author_name ?? '',
   inReplyTo: found.message_id ?? '',
+  values: found.values,
 })

@@ -4,6 +4,7 @@ import { type Caller, type KnownActor, loadActor, loadAgent } from './actor-stor
 import { type AuditRead, auditRead } from './audit-read.ts'
 import { type CommentRead, commentRead } from './comment-read.ts'
 import { type DirectoryRead, directoryRead } from './directory-read.ts'
+import { type NamesRead, namesRead } from './names-read.ts'
 import { type OutgoingRead, outgoingRead } from './outgoing-read.ts'
 import { type TicketRead, ticketRead } from './ticket-read.ts'
 import { type WorkspaceStore, workspaceStore } from './workspace-store.ts'
@@ -15,6 +16,7 @@ export interface ReadSession {
   readonly audit: AuditRead
   readonly outgoing: OutgoingRead
   readonly directory: DirectoryRead
+  readonly names: NamesRead
   readonly workspace: Pick<WorkspaceStore, 'get'>
   actor(caller: Caller): Promise<KnownActor>
   agent(agentId: string): Promise<KnownActor | undefined>
@@ -29,6 +31,7 @@ export function createRead(database: Database): Read {
     audit: auditRead(trx, workspaceId),
     outgoing: outgoingRead(trx, workspaceId),
     directory: directoryRead(trx, workspaceId),
+    names: namesRead(trx, workspaceId),
     workspace: workspaceStore(trx, workspaceId),
     actor: (caller) => loadActor(trx, workspaceId, caller),
     agent: (agentId) => loadAgent(trx, workspaceId, agentId),

@@ -70,9 +70,9 @@ async function insertComments(trx: Transaction, workspaceId: string, steps: read
   await touched(
     trx,
     `insert into comment (workspace_id, ticket_id, comment_id, version, body_id, public, broadcast, author_kind,
-       author_id, message_id, occurred_at, recorded_at)
+       author_id, message_id, values, occurred_at, recorded_at)
      select ?::uuid, * from unnest(?::uuid[], ?::uuid[], ?::bigint[], ?::uuid[], ?::boolean[], ?::boolean[],
-       ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[])`,
+       ?::text[], ?::text[], ?::text[], ?::jsonb[], ?::timestamptz[], ?::timestamptz[])`,
     [
       workspaceId,
       uuidArray(after.map(({ ticket }) => ticket.id)),
@@ -84,6 +84,7 @@ async function insertComments(trx: Transaction, workspaceId: string, steps: read
       facts.map(({ author }) => author.kind),
       facts.map(({ author }) => author.id),
       facts.map(({ messageId }) => messageId ?? null),
+      facts.map(({ values }) => values ?? null),
       after.map(({ occurredAt }) => occurredAt.toISOString()),
       after.map(({ recordedAt }) => microsToText(recordedAt)),
     ],

@@ -20,6 +20,8 @@ export interface TicketRow {
   readonly master: boolean
   readonly primary_master_id: string | null
   readonly link_id: string | null
+  readonly customer_waits: boolean
+  readonly synced_master_version: string
   readonly created_at: Date
   readonly updated_at: Date
   readonly solved_at: Date | null
@@ -27,8 +29,8 @@ export interface TicketRow {
 }
 
 export const ticketColumns = `ticket_id, number, version, subject, status, priority, requester_id, assignee_id, group_id,
-  customer_id, project_id, labels, fields, external_ids, master, primary_master_id, link_id, created_at, updated_at,
-  solved_at, closed_at`
+  customer_id, project_id, labels, fields, external_ids, master, primary_master_id, link_id,
+  customer_waits, synced_master_version, created_at, updated_at, solved_at, closed_at`
 
 export function toTicket(row: TicketRow): Ticket {
   const core = {
@@ -48,6 +50,8 @@ export function toTicket(row: TicketRow): Ticket {
     master: row.master,
     primaryMasterId: row.primary_master_id,
     linkId: row.link_id,
+    customerWaits: row.customer_waits,
+    syncedMasterVersion: Number(row.synced_master_version),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
@@ -72,6 +76,7 @@ export const toRow = (ticket: Ticket) => ({
   fields: ticket.fields,
   external_ids: ticket.externalIds,
   master: ticket.master,
+  customer_waits: ticket.customerWaits,
   created_at: ticket.createdAt,
   updated_at: ticket.updatedAt,
   solved_at: solvedAt(ticket),

@@ -1,5 +1,5 @@
 import { notFound } from '@umbel/kernel'
-import type { Transaction } from '@umbel/messaging'
+import { type Transaction, uuidArray } from '@umbel/messaging'
 import type { Change } from '../domain/change.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import { CLOCK, row, rows, touched } from './sql.ts'
@@ -17,6 +17,8 @@ export interface TicketStore {
   lock(id: string): Promise<Locked>
   /** Locks in id order, so that two callers cannot deadlock; missing ones are left out. */
   lockMany(ids: readonly string[]): Promise<ReadonlyMap<string, Locked>>
+  /** Of locked ones: the version of their master that they were synced with. */
+  markSynced(ids: readonly string[], masterVersion: number): Promise<void>
   exists(id: string): Promise<boolean>
   /** The database's clock, in microseconds. */
   clock(): Promise<number>
@@ -36,6 +38,15 @@ export function ticketStore(trx: Transaction, workspaceId: string, saveChanges: 
       return found
     },
     lockMany: (ids) => lockTickets(trx, workspaceId, ids),
+    // primary key
+    async markSynced(ids, masterVersion) {
+      if (ids.length === 0) return
+      await touched(
+        trx,
+        `update ticket set synced_master_version = ?::bigint where workspace_id = ? and ticket_id = any(?::uuid[])`,
+        [masterVersion, workspaceId, uuidArray(ids)],
+      )
+    },
     exists: async (id) =>
       (await touched(trx, `select 1 from ticket where workspace_id = ? and ticket_id = ?`, [workspaceId, id])) > 0,
     clock: async () => Number((await row<{ now: string }>(trx, `select ${CLOCK} as now`))?.now),

@@ -1,11 +1,13 @@
 import type { Scope, Transaction } from '@umbel/messaging'
 import type { Database } from '@umbel/service-kit/store'
-import { type Caller, type KnownActor, loadActor, loadAgent } from './actor-store.ts'
+import { type Caller, type KnownActor, loadActor, loadAgent, loadAgents } from './actor-store.ts'
 import { type CommentRead, commentRead } from './comment-read.ts'
 import { type DirectoryRead, directoryRead } from './directory-read.ts'
 import { type DirectoryStore, directoryStore, type TellDirectory } from './directory-store.ts'
+import { type EffectStore, effectStore } from './effect-store.ts'
 import { type FenceStore, fenceStore } from './fence-store.ts'
 import { type LinkStore, linkStore } from './link-store.ts'
+import { type NamesRead, namesRead } from './names-read.ts'
 import { type OutgoingRead, outgoingRead } from './outgoing-read.ts'
 import { saveChanges, type TellChange } from './save-changes.ts'
 import { type TicketStore, ticketStore } from './ticket-store.ts'
@@ -19,15 +21,18 @@ export interface Session {
   readonly directory: DirectoryStore
   readonly workspace: WorkspaceStore
   readonly fence: FenceStore
+  readonly effects: EffectStore
   readonly links: LinkStore
   readonly upstream: UpstreamStore
   readonly comments: CommentRead
   readonly outgoing: OutgoingRead
   readonly entries: DirectoryRead
+  readonly names: NamesRead
   /** Who calls, with the rights of this moment. */
   actor(caller: Caller): Promise<KnownActor>
   /** An agent by id, as the directory knows it now. */
   agent(agentId: string): Promise<KnownActor | undefined>
+  agents(agentIds: readonly string[]): Promise<ReadonlyMap<string, KnownActor>>
 }
 
 /** One transaction inside the workspace; joins the one that the scope brings. */
@@ -46,13 +51,16 @@ export function createTransact(database: Database, tell: Tellers): Transact {
     directory: directoryStore(trx, workspaceId, tell.directory),
     workspace: workspaceStore(trx, workspaceId),
     fence: fenceStore(trx, workspaceId),
+    effects: effectStore(trx, workspaceId),
     links: linkStore(trx, workspaceId),
     upstream: upstreamStore(trx, workspaceId),
     comments: commentRead(trx, workspaceId),
     outgoing: outgoingRead(trx, workspaceId),
     entries: directoryRead(trx, workspaceId),
+    names: namesRead(trx, workspaceId),
     actor: (caller) => loadActor(trx, workspaceId, caller),
     agent: (agentId) => loadAgent(trx, workspaceId, agentId),
+    agents: (agentIds) => loadAgents(trx, workspaceId, agentIds),
   })
   return ({ workspaceId, trx }, work) =>
     trx

@@ -5,11 +5,11 @@ import { microsToText, touched } from './sql.ts'
 import { toRow } from './ticket-row.ts'
 
 const columns = `ticket_id, number, version, subject, status, priority, requester_id, assignee_id, group_id, customer_id,
-  project_id, labels, fields, external_ids, master, created_at, updated_at, solved_at, closed_at, recorded_at`
+  project_id, labels, fields, external_ids, master, customer_waits, created_at, updated_at, solved_at, closed_at, recorded_at`
 const recordset = `json_to_recordset(?::json) as u(ticket_id uuid, number bigint, version bigint, subject text,
   status text, priority text, requester_id uuid, assignee_id uuid, group_id uuid, customer_id uuid, project_id uuid,
-  labels text[], fields jsonb, external_ids jsonb, master boolean, created_at timestamptz, updated_at timestamptz,
-  solved_at timestamptz, closed_at timestamptz, recorded_at timestamptz)`
+  labels text[], fields jsonb, external_ids jsonb, master boolean, customer_waits boolean, created_at timestamptz,
+  updated_at timestamptz, solved_at timestamptz, closed_at timestamptz, recorded_at timestamptz)`
 /** When it was recorded as solved, which the sweep counts from: kept while it stays solved. */
 const solvedRecordedAt = `case when u.status <> 'solved' then null
   when t.status = 'solved' then t.solved_recorded_at else u.recorded_at end`
@@ -37,15 +37,16 @@ export async function moveTickets(trx: Transaction, workspaceId: string, moved: 
   // primary key; the rows are locked already
   await touched(
     trx,
-    `update ticket t set version = u.version, status = u.status, updated_at = u.updated_at, solved_at = u.solved_at,
-       closed_at = u.closed_at, recorded_at = u.recorded_at, solved_recorded_at = ${solvedRecordedAt}
-     from unnest(?::uuid[], ?::bigint[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[],
-       ?::timestamptz[]) as u(ticket_id, version, status, updated_at, solved_at, closed_at, recorded_at)
+    `update ticket t set version = u.version, status = u.status, customer_waits = u.customer_waits,
+       updated_at = u.updated_at, solved_at = u.solved_at, closed_at = u.closed_at, recorded_at = u.recorded_at, solved_recorded_at = ${solvedRecordedAt}
+     from unnest(?::uuid[], ?::bigint[], ?::text[], ?::boolean[], ?::timestamptz[], ?::timestamptz[],
+       ?::timestamptz[], ?::timestamptz[]) as u(ticket_id, version, status, customer_waits, updated_at, solved_at, closed_at, recorded_at)
      where t.workspace_id = ? and ${among} and t.ticket_id = u.ticket_id`,
     [
       moved.map(({ ticket }) => ticket.id),
       moved.map(({ ticket }) => ticket.version),
       moved.map(({ ticket }) => ticket.status),
+      moved.map(({ ticket }) => ticket.customerWaits),
       moved.map(({ ticket }) => ticket.updatedAt.toISOString()),
       moved.map(({ ticket }) => solvedAt(ticket)?.toISOString() ?? null),
       moved.map(({ ticket }) => closedAt(ticket)?.toISOString() ?? null),
@@ -64,7 +65,7 @@ export async function updateTickets(trx: Transaction, workspaceId: string, chang
     `update ticket t set version = u.version, subject = u.subject, status = u.status, priority = u.priority,
        requester_id = u.requester_id, assignee_id = u.assignee_id, group_id = u.group_id,
        customer_id = u.customer_id, project_id = u.project_id, labels = u.labels, fields = u.fields,
-       updated_at = u.updated_at, solved_at = u.solved_at, closed_at = u.closed_at, recorded_at = u.recorded_at,
+       customer_waits = u.customer_waits, updated_at = u.updated_at, solved_at = u.solved_at, closed_at = u.closed_at, recorded_at = u.recorded_at,
        solved_recorded_at = ${solvedRecordedAt}
      from ${recordset} where t.workspace_id = ? and ${among} and t.ticket_id = u.ticket_id`,
     [asJson(changed), workspaceId, idsOf(changed)],

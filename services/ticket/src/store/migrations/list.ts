@@ -3,6 +3,7 @@ import { up as createDirectory } from './20261124T1600-create-directory.ts'
 import { up as createTicket } from './20261124T1605-create-ticket.ts'
 import { up as createOperationFence } from './20261124T1610-create-operation-fence.ts'
 import { up as createMessaging } from './20261124T1615-create-messaging.ts'
+import { up as extendOperations } from './20261124T1935-extend-operations.ts'
 
 /** The schema, step by step; a step that has run anywhere never changes. */
 export const migrations: readonly Migration[] = [
@@ -10,4 +11,5 @@ export const migrations: readonly Migration[] = [
   { name: '20261124T1605-create-ticket', up: createTicket },
   { name: '20261124T1610-create-operation-fence', up: createOperationFence },
   { name: '20261124T1615-create-messaging', up: createMessaging },
+  { name: '20261124T1935-extend-operations', up: extendOperations },
 ]
