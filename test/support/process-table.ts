@@ -17,9 +17,10 @@ export class ProcessTable implements AsyncDisposable {
     await Promise.all([...this.#services.keys()].map((name) => this.start(name)))
   }
 
-  /** Starts one that is not running and waits until it serves. */
-  async start(name: string): Promise<void> {
-    const service = this.#service(name)
+  /** Starts one that is not running, with settings of this start alone, and waits until it serves. */
+  async start(name: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const known = this.#service(name)
+    const service = { ...known, env: { ...known.env, ...env } }
     const child = await startProcess(service, this.#settings)
     this.#children.set(name, child)
     await untilServing(child, service)
@@ -31,6 +32,11 @@ export class ProcessTable implements AsyncDisposable {
     process.kill(child.pid, 'SIGKILL')
     await child.stop()
     this.#children.delete(name)
+  }
+
+  /** Whether it has died, or was never started. */
+  ended(name: string): boolean {
+    return this.#children.get(name)?.ended() ?? true
   }
 
   /** SIGSTOP: alive to the world, and frozen. */

@@ -52,7 +52,7 @@ async function lagging(broker: Broker): Promise<number> {
 }
 
 /** `topics.ticket.events`, as a flow writes it. */
-function topicNamed(written: string): string {
+export function topicNamed(written: string): string {
   const [, owner = '', name = ''] = written.split('.')
   const owned: Readonly<Record<string, Readonly<Record<string, { readonly name: string }>>>> = topics
   const found = owned[owner]?.[name]

@@ -20,6 +20,8 @@ export interface MailboxOptions {
   readonly delayMs?: number
   /** 0, a free one, unless told: a mailbox that comes back must be found where it was. */
   readonly port?: number
+  /** Told of each mail as it is accepted. */
+  readonly onMail?: (mail: Mail) => void
 }
 
 /** An SMTP server that keeps every mail it accepts, and misbehaves on request. */
@@ -57,6 +59,7 @@ export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbo
     const mail = await readMail(raw, envelopeOf(session))
     if (state.delayMs > 0) await pause(state.delayMs)
     state.mails.push(mail)
+    options.onMail?.(mail)
     return mail.envelope.to.some((to) => spend(state.losses, to)) ? 'silence' : 'answer'
   }
 

@@ -1,0 +1,29 @@
+import { type Counter, counters } from './check/finding.ts'
+import type { RunResult } from './run.ts'
+
+export type Totals = Readonly<Record<Counter | 'runs' | 'operations' | 'acknowledged' | 'unknown', number>>
+
+const sum = (runs: readonly RunResult[], of: (run: RunResult) => number) => runs.reduce((all, run) => all + of(run), 0)
+
+/** What all runs come to. A run whose harm was never done counts for nothing. */
+export function totalsOf(all: readonly RunResult[]): Totals {
+  const runs = all.filter(({ struck }) => struck)
+  const counted = Object.fromEntries(counters.map((name) => [name, sum(all, ({ verdict }) => verdict[name])]))
+  return {
+    runs: runs.length,
+    operations: sum(runs, ({ verdict }) => verdict.operations),
+    acknowledged: sum(runs, ({ verdict }) => verdict.acknowledged),
+    ...(counted as Record<Counter, number>),
+    unknown: sum(runs, ({ verdict }) => verdict.unknown),
+  }
+}
+
+/** Whether any promise was broken. */
+export const isBroken = (totals: Totals): boolean => counters.some((name) => totals[name] > 0)
+
+/** What was found in a run, a line each, for whoever has to look. */
+export const findingsOf = ({ run, fault, history, verdict }: RunResult): string[] =>
+  verdict.findings.map(
+    ({ counter, rule, what, operationId, ticketId, lines }) =>
+      `run ${run} (${fault}) ${counter} [${rule}] operation ${operationId ?? '-'}, child ${ticketId ?? '-'}: ${what}; ${history} lines ${lines.join(', ')}`,
+  )
