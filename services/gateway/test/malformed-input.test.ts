@@ -82,7 +82,7 @@ const cases: readonly Case[] = [
   at(
     `${master}/operations`,
     'POST',
-    post('a start without a plan', { body: { kind: 'close', start: true } }, 422, 'plan-first', 'start'),
+    post('an operation of no kind', { body: { kind: 'explode' } }, 400, 'invalid-field', 'kind'),
   ),
   at('/v1/dead-letters', 'GET', post('dead letters of nobody', {}, 400, 'invalid-field', 'service')),
 ]

@@ -6,6 +6,7 @@ import { directoryRows } from './directory-rows.ts'
 
 const name = z.string().min(1).max(300)
 const email = z.email().max(320)
+const locale = z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a locale is a BCP 47 tag such as de or pt-BR')
 const role = z.enum(['admin', 'agent', 'light_agent'])
 
 const missing = (kind: string): never => {
@@ -42,11 +43,18 @@ const groups = directoryRows({
 
 const requesters = directoryRows({
   kind: 'requesters',
-  body: z.strictObject({ name, email: email.optional(), customerId: id.optional() }),
-  shape: z.object({ id, name: z.string(), email: z.string().nullable(), customerId: id.nullable() }),
+  body: z.strictObject({ name, email: email.optional(), customerId: id.optional(), locale: locale.optional() }),
+  shape: z.object({
+    id,
+    name: z.string(),
+    email: z.string().nullable(),
+    customerId: id.nullable(),
+    locale: z.string().nullable().describe('the language to write to them in'),
+  }),
   list: (answered) => answered.requesters.map(toRequester),
   put: async ({ peers, call, ...write }, body, given) => {
-    const requester = { id: given, name: body.name, email: body.email ?? '', customerId: body.customerId ?? '' }
+    const { name: called, email: address = '', customerId = '', locale: tongue = '' } = body
+    const requester = { id: given, name: called, email: address, customerId, locale: tongue }
     const answered = await peers.directory.putRequester({ ...write, requester }, call)
     return toRequester(answered.requester ?? missing('requester'))
   },
@@ -92,6 +100,7 @@ function toRequester(requester: Requester) {
     name: requester.name,
     email: orNull(requester.email),
     customerId: orNull(requester.customerId),
+    locale: orNull(requester.locale),
   }
 }
 function toNamed(held: Customer | Project) {

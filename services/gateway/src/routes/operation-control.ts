@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Route, route } from '../http/route.ts'
-import { count, id, nextCursor, noBody, pageOf, pageRequest, paging, reply } from '../shapes/common.ts'
-import { itemShape, operationShape, toItem, toOperation } from '../shapes/operation.ts'
+import { count, id, noBody, reply } from '../shapes/common.ts'
+import { operationShape, toOperation } from '../shapes/operation.ts'
 
 const tag = 'operations'
 const one = z.object({ id })
@@ -16,33 +16,6 @@ const get = route({
   handle: async ({ params }, { workspaceId, peers, call }) => {
     const { operation } = await peers.operation.getOperation({ workspaceId, operationId: params.id }, call)
     return reply(toOperation(operation))
-  },
-})
-
-const items = route({
-  method: 'get',
-  path: '/v1/operations/{id}/items',
-  summary: 'What happened to each child, and to its notification',
-  tag,
-  params: one,
-  query: z.strictObject({
-    ...paging,
-    state: z.enum(['planned', 'applied', 'skipped', 'failed']).optional(),
-    notification: z.string().max(40).optional(),
-  }),
-  answer: pageOf(itemShape),
-  handle: async ({ params, query }, { workspaceId, peers, call }) => {
-    const { items: found, nextPageToken } = await peers.operation.listItems(
-      {
-        workspaceId,
-        operationId: params.id,
-        state: query.state ?? '',
-        notification: query.notification ?? '',
-        ...pageRequest(query),
-      },
-      call,
-    )
-    return reply({ items: found.map(toItem), nextCursor: nextCursor(nextPageToken) })
   },
 })
 
@@ -115,4 +88,4 @@ const cancel = route({
   },
 })
 
-export const operationRoutes: readonly Route[] = [get, items, start, pause, resume, cancel]
+export const operationRoutes: readonly Route[] = [get, start, pause, resume, cancel]

@@ -3,15 +3,20 @@ import { childRoutes } from './children.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { directoryRoutes } from './directory.ts'
 import { eventRoutes } from './events.ts'
+import { inboxRoutes } from './inbox.ts'
+import { itemRoutes } from './items.ts'
 import { linkRoutes } from './links.ts'
 import { masterRoutes } from './masters.ts'
 import { notificationRoutes } from './notifications.ts'
 import { operationRoutes } from './operation-control.ts'
 import { planRoutes } from './operations.ts'
+import { recordRoutes } from './record.ts'
 import { resourceRoutes } from './resources.ts'
 import { streamRoutes } from './streams.ts'
+import { suppressionRoutes } from './suppressions.ts'
 import { threadRoutes } from './thread.ts'
 import { ticketRoutes } from './tickets.ts'
+import { webhookRoutes } from './webhooks.ts'
 import { workspaceRoutes } from './workspaces.ts'
 
 /** THE TABLE: every route that is served, and by that every path of the OpenAPI document. */
@@ -24,8 +29,13 @@ export const routes: readonly Route[] = [
   ...resourceRoutes,
   ...planRoutes,
   ...operationRoutes,
+  ...itemRoutes,
+  ...recordRoutes,
   ...streamRoutes,
   ...notificationRoutes,
+  ...webhookRoutes,
+  ...suppressionRoutes,
+  ...inboxRoutes,
   ...directoryRoutes,
   ...workspaceRoutes,
   ...eventRoutes,

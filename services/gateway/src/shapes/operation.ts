@@ -1,6 +1,8 @@
 import type { Item, Operation, Progress } from '@umbel/contracts'
 import { z } from 'zod'
+import { changeShape, toChange } from './change.ts'
 import { count, id, instant, iso, orNull } from './common.ts'
+import { findingShape, toFinding } from './finding.ts'
 
 const progressNames = [
   'total',
@@ -27,9 +29,21 @@ export const operationShape = z.object({
   id,
   kind: z.string(),
   masterId: id,
-  state: z.string().describe('planned, holding, running, paused, cancelled, finished or expired'),
+  state: z.string().describe('planned, queued, holding, running, paused, waiting, cancelled, finished or expired'),
   planHash: z.string(),
   text: z.string(),
+  variants: z.array(z.object({ locale: z.string(), text: z.string() })),
+  change: changeShape,
+  applying: count.describe('how many children were planned to be changed'),
+  hidden: count.describe('how many the planner may not see'),
+  findings: z.array(findingShape),
+  overrideReason: z.string().nullable(),
+  needsApproval: z.boolean().describe('a second person has to approve the hash before the start'),
+  approvedBy: z.string().nullable(),
+  rate: count.describe('children a minute; 0: as fast as it goes'),
+  queuePosition: count.nullable().describe('1 is next; null: it does not wait for others'),
+  pauseReason: z.string().nullable().describe('where nobody pressed the button: breaker'),
+  progressVersion: count.describe('rises with every change of state or progress'),
   holdSeconds: count,
   epoch: count,
   progress: progressShape,
@@ -53,6 +67,7 @@ export const itemShape = z.object({
   before: z.string(),
   after: z.string(),
   version: count,
+  moved: z.boolean().describe('it had changed since the plan and was decided anew'),
   notification: z.string().nullable().describe('null where none is owed'),
   notificationReason: z.string().nullable(),
 })
@@ -72,6 +87,18 @@ export function toOperation(operation: Operation | undefined): z.output<typeof o
     state: operation.state,
     planHash: operation.planHash,
     text: operation.text,
+    variants: operation.variants.map(({ locale, text }) => ({ locale, text })),
+    change: toChange(operation.change),
+    applying: Number(operation.applying),
+    hidden: Number(operation.hidden),
+    findings: operation.findings.map(toFinding),
+    overrideReason: orNull(operation.overrideReason),
+    needsApproval: operation.needsApproval,
+    approvedBy: orNull(operation.approvedBy),
+    rate: operation.rate,
+    queuePosition: operation.queuePosition || null,
+    pauseReason: orNull(operation.pauseReason),
+    progressVersion: Number(operation.progressVersion),
     holdSeconds: operation.holdSeconds,
     epoch: Number(operation.epoch),
     progress: toProgress(operation.progress),
@@ -96,6 +123,7 @@ export const toItem = (item: Item): z.output<typeof itemShape> => ({
   before: item.before,
   after: item.after,
   version: Number(item.version),
+  moved: item.moved,
   notification: orNull(item.notification),
   notificationReason: orNull(item.notificationReason),
 })
