@@ -27,8 +27,8 @@ export async function startDesk(servers: ChaosServers | undefined): Promise<Desk
   const open = (port?: number) =>
     startMailbox({
       ...(port === undefined ? {} : { port }),
-      onMail: ({ messageId, envelope, raw }) =>
-        told({ type: 'mail', messageId, to: envelope.to[0] ?? '', raw: raw.toString('utf8') }),
+      onMail: ({ messageId, envelope, text, raw }) =>
+        told({ type: 'mail', messageId, to: envelope.to[0] ?? '', text, raw: raw.toString('utf8') }),
     })
   let mailbox = await open()
   started.defer(() => mailbox[Symbol.asyncDispose]())

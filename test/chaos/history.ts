@@ -20,6 +20,7 @@ export interface MailEvent {
   readonly type: 'mail'
   readonly messageId: string
   readonly to: string
+  readonly text: string
   /** The whole message as it came. */
   readonly raw: string
 }

@@ -20,7 +20,7 @@ export const oneMailEach: Rule = (history) => {
 
 /** The text of each operation is a word of its own, so that a mail tells whose it is. */
 const sentTo = (mails: readonly HistoryLine<MailEvent>[], { email }: ChildEvent, text: string) =>
-  mails.filter((mail) => mail.to.toLowerCase() === email.toLowerCase() && mail.raw.includes(text))
+  mails.filter((mail) => mail.to.toLowerCase() === email.toLowerCase() && mail.text.includes(text))
 
 function mailsOf(item: HistoryLine<ItemRead>, sent: readonly HistoryLine<MailEvent>[]): Finding[] {
   const { state, notification } = item

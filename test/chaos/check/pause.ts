@@ -59,7 +59,7 @@ export const pauseStopsMails: Rule = (history) => {
   const mails = only(history, 'mail')
   return quietTimes(history).flatMap(({ operationId, from, until }) => {
     const text = texts.get(operationId) ?? ''
-    const late = mails.filter((mail) => text !== '' && mail.at > from && mail.at < until && mail.raw.includes(text))
+    const late = mails.filter((mail) => text !== '' && mail.at > from && mail.at < until && mail.text.includes(text))
     return groups(late, ({ messageId }) => messageId).map(
       ([messageId, same]): Finding => ({
         counter: 'mailsAfterPause',

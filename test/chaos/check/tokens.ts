@@ -31,7 +31,7 @@ export const tokensStayHome: Rule = (history) => {
   }
   return [
     ...only(history, 'mail').flatMap((mail) =>
-      named(look(`mail ${mail.messageId}`, byEmail.get(mail.to.toLowerCase()), mail.raw, mail), mail.raw),
+      named(look(`mail ${mail.messageId}`, byEmail.get(mail.to.toLowerCase()), mail.raw, mail), mail.text),
     ),
     ...only(history, 'comment').flatMap((comment) =>
       named(look(`comment ${comment.commentId}`, byTicket.get(comment.ticketId), comment.text, comment), comment.text),
