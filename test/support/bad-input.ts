@@ -1,13 +1,7 @@
 import { newId } from '@umbel/kernel/ids'
+import { type BadInput, bad } from './bad-case.ts'
+import { badPlans, badSettings, badSteps } from './bad-plans.ts'
 import type { Belongings } from './belongings.ts'
-import type { Ask } from './rest.ts'
-
-export interface BadInput {
-  readonly what: string
-  readonly ask: (of: Belongings) => Ask
-  readonly status: number
-  readonly slug: string
-}
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const MEGABYTES_2 = 'x'.repeat(2 * 1024 * 1024)
@@ -25,13 +19,6 @@ const comment =
   (json: object, headers = {}) =>
   ({ child }: Belongings) => ({ method: 'POST', path: `/v1/tickets/${child}/comments`, json, headers })
 const get = (path: string) => () => ({ method: 'GET', path })
-const bad = (what: string, ask: BadInput['ask'], status = 400, slug = 'invalid-field'): BadInput => ({
-  what,
-  ask,
-  status,
-  slug,
-})
-
 const unreadable: readonly BadInput[] = [
   bad('broken JSON', raw('{"subject":'), 400, 'malformed-json'),
   bad('JSON cut inside a word', raw('{"subject":"Cannot lo'), 400, 'malformed-json'),
@@ -61,11 +48,6 @@ const wrongTypes: readonly BadInput[] = [
   bad('a subject of 501 characters', tickets({ subject: 'x'.repeat(501) })),
   bad('a text of more than 64 KB', comment({ public: false, text: 'ä'.repeat(33_000) }), 400, 'text-too-long'),
   bad('101 labels', tickets({ subject: 'x', labels: Array.from({ length: 101 }, (_, at) => `l${at}`) })),
-  bad('a hold of a week', ({ master }) => ({
-    method: 'POST',
-    path: `/v1/masters/${master}/operations`,
-    json: { kind: 'close', holdSeconds: 604_800 },
-  })),
 ]
 
 const characters: readonly BadInput[] = [
@@ -118,7 +100,15 @@ const references: readonly BadInput[] = [
 ]
 
 /** What is wrong in itself, by what it is answered. */
-export const badInputs: readonly BadInput[] = [...unreadable, ...wrongTypes, ...characters, ...references]
+export const badInputs: readonly BadInput[] = [
+  ...unreadable,
+  ...wrongTypes,
+  ...characters,
+  ...references,
+  ...badPlans,
+  ...badSteps,
+  ...badSettings,
+]
 
 /** Lists that take a cursor; what is no cursor of theirs is refused. */
 export const pagedPaths: readonly ((of: Belongings) => string)[] = [
@@ -132,4 +122,8 @@ export const pagedPaths: readonly ((of: Belongings) => string)[] = [
   ({ child }) => `/v1/tickets/${child}/audit`,
   ({ master }) => `/v1/masters/${master}/children`,
   ({ operation }) => `/v1/operations/${operation}/items`,
+  ({ operation }) => `/v1/operations/${operation}/record`,
+  () => '/v1/webhooks',
+  () => '/v1/suppressions',
+  () => '/v1/inbox',
 ]

@@ -14,6 +14,7 @@ export interface Belongings {
   readonly operation: string
   readonly link: string
   readonly resource: string
+  readonly webhook: string
   readonly deadLetter: string
   readonly agents: string
   readonly groups: string
@@ -46,6 +47,7 @@ export async function fill(world: World, workspace: Workspace): Promise<Belongin
     title: 'Roll back',
     url: 'https://tasks.example/1',
   })
+  const webhook = await admin.post<{ id: string }>('/v1/webhooks', { url: 'https://hooks.example/umbel' })
   const plan = await admin.post<Plan>(`/v1/masters/${master}/operations`, { kind: 'broadcast', text: 'Hold on.' })
   const made = await Promise.all(Object.keys(DIRECTORY).map((kind) => make(admin, kind)))
   return {
@@ -54,6 +56,7 @@ export async function fill(world: World, workspace: Workspace): Promise<Belongin
     operation: plan.operation.id,
     link: link.id,
     resource: resource.id,
+    webhook: webhook.id,
     deadLetter: await loseOne(world, workspace),
     ...(Object.fromEntries(made) as Record<keyof typeof DIRECTORY, string>),
   }

@@ -1,4 +1,5 @@
 import { newId } from '@umbel/kernel/ids'
+import { textOf } from './read-answer.ts'
 
 /** One call, exactly as given: no header is added but the token's. */
 export interface Ask {
@@ -31,7 +32,7 @@ export async function ask(base: string, { method, path, token, headers, json, bo
     ...(sent === undefined ? {} : { body: sent }),
     signal: AbortSignal.timeout(30_000),
   })
-  const text = await response.text()
+  const text = await textOf(response)
   const type = response.headers.get('content-type') ?? ''
   return { status: response.status, type, text, json: type.includes('json') ? JSON.parse(text) : {} }
 }

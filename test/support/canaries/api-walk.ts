@@ -1,3 +1,4 @@
+import { textOf } from '../read-answer.ts'
 import type { World } from '../world.ts'
 
 /** What the API said to somebody. */
@@ -29,7 +30,7 @@ export async function walk(world: World, token: string, known: Known): Promise<S
   for (const { template, path } of await readings(world, known)) {
     const response = await fetch(world.api + path, { headers, signal: AbortSignal.timeout(30_000) })
     const shown = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n')
-    said.push({ template, path, status: response.status, headers: shown, body: await response.text() })
+    said.push({ template, path, status: response.status, headers: shown, body: await textOf(response) })
   }
   return said
 }
