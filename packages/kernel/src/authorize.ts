@@ -27,6 +27,7 @@ export type Action =
   | 'manage-deliveries'
   | 'read-directory'
   | 'change-directory'
+  | 'change-settings'
   | 'manage-workspace'
   | 'manage-dead-letters'
 
@@ -48,11 +49,11 @@ const works: readonly Action[] = [
 ]
 
 const allowed: Record<Role, ReadonlySet<Action>> = {
-  admin: new Set([...works, 'change-directory', 'manage-deliveries', 'manage-dead-letters']),
+  admin: new Set([...works, 'change-directory', 'change-settings', 'manage-deliveries', 'manage-dead-letters']),
   agent: new Set(works),
   light_agent: new Set([...reads, 'comment-internally']),
   operator: new Set(['manage-workspace', 'manage-dead-letters']),
-  service: new Set([...works, 'change-directory']),
+  service: new Set([...works, 'change-directory', 'change-settings']),
   requester: new Set(['comment-publicly']),
 }
 

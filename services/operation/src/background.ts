@@ -8,6 +8,7 @@ import type { OperationConfig } from './config.ts'
 import { forgetResults } from './store/forget-results.ts'
 
 const SWEEP_EVERY_MS = 1_000
+const PLANNINGS_EVERY_MS = 20_000
 const FORGET_EVERY_MS = 3_600_000
 
 export interface BackgroundParts {
@@ -40,6 +41,7 @@ export async function startBackground(parts: BackgroundParts): Promise<Backgroun
     await startConsumers({ flow, broker, database, claimer, log, metrics: metrics.consume }),
   )
   starting.use(repeat('operations', SWEEP_EVERY_MS, app.sweepOperations, log))
+  starting.use(repeat('plannings', PLANNINGS_EVERY_MS, app.sweepPlannings, log))
   starting.use(repeat('forget-results', FORGET_EVERY_MS, forgetResults(database, claimer), log))
   const stack = starting.move()
   return {

@@ -7,7 +7,8 @@ import type { OperationConfig } from './config.ts'
 import { tellOperationChanged } from './outbound/operation-events.ts'
 import { openPeers, type Peers } from './outbound/peers.ts'
 import { openWorkflows } from './outbound/workflow-starter.ts'
-import { dueAttention } from './store/due-attention.ts'
+import { abandonedPlannings } from './store/abandoned-plannings.ts'
+import { dueOperations } from './store/due-operations.ts'
 import { createTransact } from './store/unit-of-work.ts'
 import { measurePages, watchLeftBehind } from './telemetry.ts'
 
@@ -40,7 +41,8 @@ export async function compose(
   await assertAppRole(database)
   const app = createApp({
     transact: createTransact(database, tellOperationChanged),
-    due: dueAttention(claimer),
+    due: dueOperations(claimer),
+    abandoned: abandonedPlannings(claimer),
     peers: parts.peers ?? stack.use(openPeers(config)),
     workflows: parts.workflows ?? stack.use(openWorkflows(temporal)),
     settings: config,

@@ -42,19 +42,28 @@ export async function answerOnce(
     [name],
   )
   if (lock[0]?.got !== true) throw conflict('idempotency-key-running', 'the first call with this key is still running')
+  const stored = await storedAnswer(trx, { workspaceId, actorId, rpc, key, digest })
+  if (stored !== undefined) return stored
+  const answer = await work()
+  await trx.raw(
+    'insert into idempotency_key (workspace_id, actor_id, rpc, key, digest, answer) values (?, ?, ?, ?, ?, ?)',
+    [workspaceId, actorId, rpc, key, Buffer.from(digest), Buffer.from(answer)],
+  )
+  return answer
+}
+
+/** What the write was answered before, if it was; refuses the same key with another digest. */
+export async function storedAnswer(
+  trx: Transaction,
+  { workspaceId, actorId, rpc, key, digest }: KeyedWrite,
+): Promise<Uint8Array | undefined> {
+  if (key === '') return undefined
   const { rows } = await trx.raw<{ rows: { digest: Buffer; answer: Buffer }[] }>(
     'select digest, answer from idempotency_key where workspace_id = ? and actor_id = ? and rpc = ? and key = ?',
     [workspaceId, actorId, rpc, key],
   )
   const [stored] = rows
-  if (stored === undefined) {
-    const answer = await work()
-    await trx.raw(
-      'insert into idempotency_key (workspace_id, actor_id, rpc, key, digest, answer) values (?, ?, ?, ?, ?, ?)',
-      [workspaceId, actorId, rpc, key, Buffer.from(digest), Buffer.from(answer)],
-    )
-    return answer
-  }
+  if (stored === undefined) return undefined
   if (!stored.digest.equals(Buffer.from(digest)))
     throw refused('idempotency-key-reused', 'this idempotency key was used for another request')
   return stored.answer

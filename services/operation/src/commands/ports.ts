@@ -1,5 +1,10 @@
 import type { Actor } from '@umbel/kernel'
-import type { ItemOutcome } from '../domain/operation.ts'
+import type { PlannedTicket } from '../domain/decide-item.ts'
+import type { Body, Effect } from '../domain/effect.ts'
+import type { Leak } from '../domain/findings.ts'
+import type { ItemOutcome, Operation, OperationCause } from '../domain/operation.ts'
+import type { ChildrenFilter } from '../domain/plan.ts'
+import type { NotificationOutcome } from '../store/notification-store.ts'
 
 /** On whose behalf a peer is asked. An empty actor is the house itself. */
 export interface Asking {
@@ -10,10 +15,14 @@ export interface Asking {
 export interface LinkedChild {
   readonly ticketId: string
   readonly linkId: string
+  /** When it joined its master, as a rising number. */
+  readonly linkSeq: number
   readonly followUp: boolean
 }
 export interface ChildrenPage {
   readonly children: readonly LinkedChild[]
+  /** The master's highest number so far. */
+  readonly linkSeqHighWater: number
   /** Empty: that was the last page. */
   readonly next: string
 }
@@ -21,29 +30,49 @@ export interface ChildrenQuery {
   readonly masterId: string
   /** Empty: all. */
   readonly ticketIds: readonly string[]
-  readonly statuses: readonly string[]
+  readonly filter: ChildrenFilter
+  /** Only who joined above this. */
+  readonly aboveLinkSeq: number
   readonly limit: number
   readonly after: string
 }
 /** The children that a master drives, a page at a time. Throws `not-found` for what is no master. */
 export type ListChildren = (asking: Asking, query: ChildrenQuery) => Promise<ChildrenPage>
 
-export interface TicketState {
-  readonly ticketId: string
-  readonly number: number
-  readonly version: number
-  readonly status: string
+export interface CheckedText {
+  readonly field: string
+  readonly text: string
 }
+export interface LeakQuery {
+  readonly masterId: string
+  readonly texts: readonly CheckedText[]
+  /** Who gets the texts; empty: every child of the master. */
+  readonly receiverIds: readonly string[]
+}
+/** What texts give away about anybody but who receives them. */
+export type FindLeaks = (asking: Asking, query: LeakQuery) => Promise<readonly Leak[]>
+
+/** How the workspace's agents and groups are called, as far as the actor may see them. */
+export type DirectoryNames = (asking: Asking) => Promise<ReadonlyMap<string, string>>
+
+export type TicketState = PlannedTicket & { readonly ticketId: string }
 export interface TicketStates {
   readonly states: readonly TicketState[]
   /** How many of those asked for the actor may not see. */
   readonly hidden: number
 }
 /** Up to 1,000 tickets as they are now; what the actor may not see is left out. */
-export type GetTicketStates = (asking: Asking, ticketIds: readonly string[]) => Promise<TicketStates>
+export type GetTicketStates = (
+  asking: Asking,
+  ticketIds: readonly string[],
+  variables?: readonly string[],
+) => Promise<TicketStates>
 
 /** Who acts, with the rights of now. */
 export type ResolveActor = (asking: Asking) => Promise<Actor>
+
+/** What became of everything that one ticket was owed by operations. */
+export type TicketNotifications = (asking: Asking, ticketId: string) => Promise<readonly NotificationOutcome[]>
 
 /** A control change of one operation, as the fence and the mail hold understand it. */
 export interface Move {
@@ -68,13 +97,27 @@ export interface MailHold {
   release(move: Move): Promise<void>
   /** Like a hold, for good: what has not left ends `withheld`. */
   withhold(move: Move): Promise<void>
+  /** What failed is due again, under a hold as well; what was sent is not sent again. */
+  retry(move: Move): Promise<void>
 }
 
 export interface OperationPage extends Move {
-  readonly kind: 'broadcast' | 'close'
+  readonly step: number
+  readonly effect: Effect
+  /** On whose behalf; empty: the house itself. */
   readonly actorId: string
-  readonly text: string
-  readonly items: readonly { readonly ticketId: string; readonly linkId: string }[]
+  readonly bodies: readonly Body[]
+  readonly items: readonly PageItem[]
+  /** sync: the master's version it rests on; 0: none. */
+  readonly masterVersion: number
+  readonly cause: OperationCause | null
+}
+export interface PageItem {
+  readonly ticketId: string
+  readonly linkId: string
+  /** Which of the bodies it gets; 0: none. */
+  readonly body: number
+  readonly plannedVersion: number
 }
 /** What became of one child of a page. */
 export type PageOutcome = ItemOutcome
@@ -91,14 +134,22 @@ export interface Launch {
   readonly operationId: string
   readonly masterId: string
   readonly kind: string
+  readonly lane: Operation['lane']
+  readonly state: string
+  readonly epoch: number
   readonly itemsTotal: number
   readonly holdMs: number
 }
 /** The conductor. */
 export interface Workflows {
-  /** Starts the operation's one workflow; a second start is the same one. */
+  /** Sees to it that the operation's one workflow runs and looks: a start of what runs already is a wake. */
   start(launch: Launch): Promise<void>
   /** Tells it to look again; nothing happens where it has ended or was never started. */
-  wake(operation: { readonly workspaceId: string; readonly operationId: string }, wanted: Wanted): Promise<void>
+  wake(operation: OperationRef, state: string): Promise<void>
+  /** Whether it is there and has not ended. */
+  runs(operation: OperationRef): Promise<boolean>
 }
-export type Wanted = 'running' | 'paused' | 'cancelled'
+export interface OperationRef {
+  readonly workspaceId: string
+  readonly operationId: string
+}

@@ -3,8 +3,8 @@ import type { Scope } from '@umbel/messaging'
 import type { Operation } from '../domain/operation.ts'
 import { decideStart } from '../domain/start.ts'
 import type { Transact } from '../store/unit-of-work.ts'
+import { acceptOperation } from './accept-operation.ts'
 import { type Acting, permitted, type Rights, requireMaster, requireOperation } from './acting.ts'
-import { attentionFrom } from './attention.ts'
 import type { KeyedWrite } from './keyed-write.ts'
 import type { LaunchOperation } from './launch-operation.ts'
 
@@ -40,18 +40,10 @@ export const startOperation =
         const operation = await requireOperation(operations.lock, command.operationId)
         const at = await operations.now()
         if (decideStart(operation, command, at) === 'started') return operation
-        return operations.save(operation, accepted(operation, command.acting, at), command.acting.actorId)
+        return acceptOperation(session, operation, command.acting)
       }),
     )
     await failpoint('operation.start.accepted')
     await deps.launch.soon(workspaceId, started)
     return started
   }
-
-const accepted = ({ holdSeconds, plannedBy }: Operation, { actorId }: Acting, at: Date) => ({
-  state: holdSeconds > 0 ? ('holding' as const) : ('running' as const),
-  startedBy: actorId || plannedBy,
-  acceptedAt: at,
-  holdEndsAt: new Date(at.getTime() + holdSeconds * 1000),
-  attentionAt: attentionFrom(at),
-})

@@ -1,95 +1,99 @@
 import { invalid } from '@umbel/kernel'
-import { type Item, type OperationKind, operationKinds } from './operation.ts'
+import { isId } from '@umbel/kernel/ids'
+import { checkLabels } from './change.ts'
+import { type OperationKind, operationKinds } from './operation.ts'
 
-const MAX_TEXT_BYTES = 65_536
 const MAX_HOLD_SECONDS = 86_400
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
-const VARIABLE = /\{\{\s*([^{}|]*?)\s*(?:\|[^{}]*)?\}\}/
-const bytes = new TextEncoder()
+const MAX_RATE = 1_000_000
+const MAX_REASON_LENGTH = 500
+const CONTROL = /\p{Cc}/u
 
 /** Children of one operation at most. */
 export const MAX_ITEMS = 100_000
 /** From this many applying items on a start has to say the number. */
 export const CONFIRM_FROM = 100
 
+/** Which children a filter reaches: any value of a field, and all fields that are given. */
+export interface ChildrenFilter {
+  readonly statuses: readonly string[]
+  readonly labels: readonly string[]
+  readonly customerIds: readonly string[]
+  readonly projectIds: readonly string[]
+  readonly slaStates: readonly string[]
+}
+
+export const noFilter: ChildrenFilter = { statuses: [], labels: [], customerIds: [], projectIds: [], slaStates: [] }
+
 /** Whom an operation is for, evaluated when it is planned. */
 export type Target =
   | { readonly kind: 'all' }
   | { readonly kind: 'chosen'; readonly ticketIds: readonly string[] }
-  | { readonly kind: 'filter'; readonly statuses: readonly string[] }
+  | { readonly kind: 'filter'; readonly filter: ChildrenFilter }
 
+const slaStates = ['ok', 'at_risk', 'breached']
+
+/** A kind that people can plan: `sync` is nobody's wish, and an `undo` names what it undoes. */
 export function checkKind(kind: string): OperationKind {
-  const known = operationKinds.find((each) => each === kind)
-  if (known === undefined)
-    throw invalid('kind-unknown', `kind is one of ${operationKinds.join(', ')}`, { field: 'kind' })
+  const plannable = operationKinds.filter((each) => each !== 'sync' && each !== 'undo')
+  const known = plannable.find((each) => each === kind)
+  if (known === undefined) throw invalid('kind-unknown', `kind is one of ${plannable.join(', ')}`, { field: 'kind' })
   return known
 }
 
-/** The text customers get: a broadcast needs one, up to 65,536 bytes; lines and tabs are allowed. */
-export function checkText(kind: OperationKind, text: string): string {
-  const field = 'text'
-  if (text.trim() === '') {
-    if (kind === 'broadcast') throw invalid('text-missing', 'a broadcast needs a text', { field })
-    return ''
-  }
-  if (text.length > MAX_TEXT_BYTES || bytes.encode(text).length > MAX_TEXT_BYTES)
-    throw invalid('text-too-long', `the text is longer than ${MAX_TEXT_BYTES} bytes`, { field })
-  if (CONTROL_BUT_LINES.test(text)) throw invalid('control-character', 'the text holds a control character', { field })
-  // no variable can be resolved yet: no customer is ever to read one as it was typed
-  const variable = VARIABLE.exec(text)
-  if (variable) throw invalid('variable-unknown', `no such variable: ${variable[1]}`, { field })
-  return text
+/** Refuses a target that cannot reach anybody, or more than one operation may. */
+export function checkTarget(target: Target): void {
+  const field = 'target'
+  if (target.kind === 'filter') checkFilter(target.filter)
+  if (target.kind !== 'chosen') return
+  if (target.ticketIds.length === 0) throw invalid('target-empty', 'no child is chosen', { field })
+  if (target.ticketIds.length > MAX_ITEMS) throw tooLarge()
+  checkIds(target.ticketIds, 'target.chosen')
+}
+
+/** There are more children than one operation may reach. */
+export const tooLarge = () =>
+  invalid('target-too-large', `an operation reaches ${MAX_ITEMS} children at most`, { field: 'target' })
+
+function checkFilter(filter: ChildrenFilter): void {
+  const named = Object.values(filter).some((values: readonly string[]) => values.length > 0)
+  if (!named) throw invalid('target-empty', 'the filter names nothing', { field: 'target' })
+  checkLabels(filter.labels, 'target.filter.labels')
+  checkIds(filter.customerIds, 'target.filter.customer_ids')
+  checkIds(filter.projectIds, 'target.filter.project_ids')
+  const unknown = filter.slaStates.find((state) => !slaStates.includes(state))
+  if (unknown !== undefined)
+    throw invalid('sla-state-unknown', `an SLA state is one of ${slaStates.join(', ')}`, { field: 'target.filter' })
+}
+
+function checkIds(ids: readonly string[], name: string): void {
+  const at = ids.findIndex((id) => !isId(id))
+  if (at >= 0) throw invalid('id-malformed', `${name}[${at}] is no id`, { field: `${name}[${at}]` })
 }
 
 /** Seconds before anything happens; what customers see waits for the default unless told. */
-export function checkHold(asked: number | undefined, text: string, defaultSeconds: number): number {
-  if (asked === undefined) return text === '' ? 0 : defaultSeconds
+export function checkHold(asked: number | undefined, customersRead: boolean, defaultSeconds: number): number {
+  if (asked === undefined) return customersRead ? defaultSeconds : 0
   if (!Number.isInteger(asked) || asked < 0 || asked > MAX_HOLD_SECONDS)
     throw invalid('hold-out-of-range', `a hold lasts 0 to ${MAX_HOLD_SECONDS} seconds`, { field: 'hold_seconds' })
   return asked
 }
 
-/** A child as linking and ticket know it when the plan is made. */
-export interface PlannedChild {
-  readonly ticketId: string
-  readonly linkId: string
-  /** Undefined: no such ticket, or none that the actor may see. */
-  readonly ticket: { readonly number: number; readonly version: number; readonly status: string } | undefined
-  /** Whether this master drives it. */
-  readonly linked: boolean
+/** Children a minute; 0: as fast as it goes. */
+export function checkRate(asked: number): number {
+  if (!Number.isInteger(asked) || asked < 0 || asked > MAX_RATE)
+    throw invalid('rate-out-of-range', `a rate is 0 to ${MAX_RATE} children a minute`, { field: 'rate' })
+  return asked
 }
 
-export type PlannedItem = Omit<Item, 'seq' | 'moved' | 'notification' | 'notificationReason'> & {
-  readonly plannedVersion: number
+/** Why findings are overridden; empty: they are not. */
+export function checkOverrideReason(asked: string): string {
+  const reason = asked.trim()
+  const field = 'override_reason'
+  if (reason === '') return ''
+  if (reason.replaceAll(/\s/g, '').length < 3)
+    throw invalid('override-reason-too-short', 'say why, in three characters or more', { field })
+  if (reason.length > MAX_REASON_LENGTH)
+    throw invalid('override-reason-too-long', `a reason has ${MAX_REASON_LENGTH} characters at most`, { field })
+  if (CONTROL.test(reason)) throw invalid('control-character', 'the reason holds a control character', { field })
+  return reason
 }
-
-/** Before and after for a child, or the reason to skip it. */
-export function decideItem(kind: OperationKind, child: PlannedChild, body = 0): PlannedItem {
-  const { ticket, ticketId, linkId } = child
-  const reason = skipReason(kind, child)
-  const before = ticket?.status ?? ''
-  return {
-    ticketId,
-    linkId,
-    ticketNumber: ticket?.number ?? 0,
-    plannedVersion: ticket?.version ?? 0,
-    version: 0,
-    body,
-    state: reason === '' ? 'planned' : 'skipped',
-    reason,
-    before,
-    after: reason === '' && kind === 'close' ? 'solved' : before,
-  }
-}
-
-function skipReason(kind: OperationKind, { ticket, linked }: PlannedChild): string {
-  if (!ticket) return 'not-found'
-  if (!linked) return 'no-longer-linked'
-  if (ticket.status === 'closed') return 'ticket-closed'
-  return kind === 'close' && ticket.status === 'solved' ? 'already-solved' : ''
-}
-
-/** What the plan's hash takes from an item: whatever a second look would have to find unchanged. */
-export const itemDigest = (item: PlannedItem): string =>
-  [item.ticketId, item.linkId, item.plannedVersion, item.state, item.reason, item.before, item.after].join('|')

@@ -1,9 +1,14 @@
-import { fromWireStatus, type Idempotency, type PlanOperationRequest } from '@umbel/contracts'
+import {
+  fromWireStatus,
+  type Idempotency,
+  type PlanOperationRequest,
+  type ChildrenFilter as WireFilter,
+} from '@umbel/contracts'
 import { invalid } from '@umbel/kernel'
 import type { Call } from '@umbel/rpc'
 import type { Acting } from '../commands/acting.ts'
 import type { KeyedWrite } from '../commands/keyed-write.ts'
-import type { Target } from '../domain/plan.ts'
+import type { ChildrenFilter, Target } from '../domain/plan.ts'
 
 export const actingOf = ({ caller }: Call): Acting => ({ actorId: caller.actorId ?? '', callerId: caller.id })
 
@@ -27,11 +32,19 @@ export function targetOf({ target }: PlanOperationRequest): Target {
     case 'chosen':
       return { kind: 'chosen', ticketIds: target.target.value.ticketIds }
     case 'filter':
-      return { kind: 'filter', statuses: target.target.value.statuses.map(toStatusWord) }
+      return { kind: 'filter', filter: filterOf(target.target.value) }
     case undefined:
       throw invalid('target-missing', 'say which children: all, chosen or a filter', { field: 'target' })
   }
 }
+
+const filterOf = ({ statuses, labels, customerIds, projectIds, slaStates }: WireFilter): ChildrenFilter => ({
+  statuses: statuses.map(toStatusWord),
+  labels,
+  customerIds,
+  projectIds,
+  slaStates,
+})
 
 function toStatusWord(wire: Parameters<typeof fromWireStatus>[0]): string {
   const word = fromWireStatus(wire)

@@ -1,10 +1,11 @@
 import type { OperationService } from '@umbel/contracts'
-import { failpoint } from '@umbel/kernel/failpoint'
 import type { Call, Handlers } from '@umbel/rpc'
 import type { App } from '../app.ts'
 import type { ControlVerb } from '../domain/control.ts'
-import { actingOf, targetOf, writeOf } from './from-wire.ts'
+import { actingOf, writeOf } from './from-wire.ts'
+import { planRpc } from './plan-rpc.ts'
 import { recordRpc } from './record-rpc.ts'
+import { runRpc } from './run-rpc.ts'
 import { toWireItem, toWireOperation } from './to-wire.ts'
 
 /** umbel.operation.v1.OperationService as commands and queries. */
@@ -15,29 +16,8 @@ export function operationRpc(app: App): Handlers<typeof OperationService> {
   }
   return {
     ...recordRpc(app),
-    async planOperation(request, call) {
-      const { workspaceId, masterId, kind, text, holdSeconds } = request
-      const plan = await app.planOperation(
-        { workspaceId },
-        {
-          write: writeOf('PlanOperation', request, call),
-          acting: actingOf(call),
-          masterId,
-          kind,
-          target: targetOf(request),
-          text,
-          holdSeconds,
-        },
-      )
-      await failpoint('operation.plan.seal.after')
-      return {
-        operation: toWireOperation(workspaceId, plan.operation),
-        applying: BigInt(plan.applying),
-        skipping: BigInt(plan.skipping),
-        hidden: BigInt(plan.hidden),
-        items: plan.items.map(toWireItem),
-      }
-    },
+    ...runRpc(app),
+    ...planRpc(app),
     async startOperation(request, call) {
       const { workspaceId, operationId, planHash, confirm } = request
       const write = writeOf('StartOperation', request, call)

@@ -1,9 +1,21 @@
-import { LinkingService, NotificationService, TicketService } from '@umbel/contracts'
+import { DirectoryService, LinkingService, NotificationService, TicketService } from '@umbel/contracts'
 import { rpcClient, serviceToken } from '@umbel/rpc'
-import type { ApplyPage, Fence, GetTicketStates, ListChildren, MailHold, ResolveActor } from '../commands/ports.ts'
+import type {
+  ApplyPage,
+  DirectoryNames,
+  Fence,
+  FindLeaks,
+  GetTicketStates,
+  ListChildren,
+  MailHold,
+  ResolveActor,
+  TicketNotifications,
+} from '../commands/ports.ts'
 import type { OperationConfig } from '../config.ts'
-import { linkedChildren } from './linked-children.ts'
+import { directoryNames } from './directory-names.ts'
+import { findLeaks, linkedChildren } from './linked-children.ts'
 import { mailHold } from './mail-hold.ts'
+import { ticketNotifications } from './ticket-notifications.ts'
 import { applyPage, fence } from './ticket-pages.ts'
 import { resolveActor, ticketStates } from './tickets.ts'
 
@@ -12,9 +24,12 @@ export interface Peers {
   readonly resolveActor: ResolveActor
   readonly ticketStates: GetTicketStates
   readonly listChildren: ListChildren
+  readonly findLeaks: FindLeaks
+  readonly directoryNames: DirectoryNames
   readonly applyPage: ApplyPage
   readonly fence: Fence
   readonly mailHold: MailHold
+  readonly ticketNotifications: TicketNotifications
 }
 
 const ASK_MS = 5_000
@@ -25,6 +40,7 @@ const PAGE_MS = 2_500
 export function openPeers({ issuer, clientSecret, peers }: OperationConfig): Peers & Disposable {
   const token = serviceToken({ issuer, clientId: 'operation', clientSecret })
   const ticket = rpcClient(TicketService, { address: peers.ticket, token, deadlineMs: ASK_MS })
+  const directory = rpcClient(DirectoryService, { address: peers.ticket, token, deadlineMs: ASK_MS })
   const pages = rpcClient(TicketService, { address: peers.ticketPages, token, deadlineMs: PAGE_MS })
   const linking = rpcClient(LinkingService, { address: peers.linking, token, deadlineMs: ASK_MS })
   const notification = rpcClient(NotificationService, { address: peers.notification, token, deadlineMs: ASK_MS })
@@ -32,11 +48,14 @@ export function openPeers({ issuer, clientSecret, peers }: OperationConfig): Pee
     resolveActor: resolveActor(ticket),
     ticketStates: ticketStates(ticket),
     listChildren: linkedChildren(linking),
+    findLeaks: findLeaks(linking),
+    directoryNames: directoryNames(directory),
     applyPage: applyPage(pages),
     fence: fence(ticket, pages),
     mailHold: mailHold(notification),
+    ticketNotifications: ticketNotifications(notification),
     [Symbol.dispose]() {
-      for (const client of [ticket, pages, linking, notification]) client[Symbol.dispose]()
+      for (const client of [ticket, directory, pages, linking, notification]) client[Symbol.dispose]()
     },
   }
 }

@@ -1,25 +1,34 @@
-import { fromWireStatus, type TicketService } from '@umbel/contracts'
+import { fromWirePriority, fromWireStatus, type TicketPlanState, type TicketService } from '@umbel/contracts'
 import { type Role, roles, unavailable } from '@umbel/kernel'
 import type { RpcClient } from '@umbel/rpc'
-import type { GetTicketStates, ResolveActor } from '../commands/ports.ts'
+import type { GetTicketStates, ResolveActor, TicketState } from '../commands/ports.ts'
 
 type Ticket = RpcClient<typeof TicketService>
 
 /** Up to 1,000 tickets as they are now (TicketService/GetTicketStates). */
 export const ticketStates =
   (ticket: Ticket): GetTicketStates =>
-  async ({ workspaceId, actorId }, ticketIds) => {
-    const { states, hidden } = await ticket.getTicketStates({ workspaceId, ticketIds: [...ticketIds] }, { actorId })
-    return {
-      hidden,
-      states: states.map((state) => ({
-        ticketId: state.ticketId,
-        number: Number(state.number),
-        version: Number(state.version),
-        status: fromWireStatus(state.status) ?? 'unknown',
-      })),
-    }
+  async ({ workspaceId, actorId }, ticketIds, variables = []) => {
+    const asked = { workspaceId, ticketIds: [...ticketIds], variables: [...variables] }
+    const { states, hidden } = await ticket.getTicketStates(asked, { actorId })
+    return { hidden, states: states.map(toState) }
   }
+
+const toState = (state: TicketPlanState): TicketState => ({
+  ticketId: state.ticketId,
+  number: Number(state.number),
+  version: Number(state.version),
+  status: fromWireStatus(state.status) ?? 'unknown',
+  priority: fromWirePriority(state.priority) ?? 'unknown',
+  assigneeId: state.assigneeId,
+  groupId: state.groupId,
+  customerId: state.customerId,
+  labels: state.labels,
+  linkId: state.linkId,
+  customerWaits: state.customerWaits,
+  locale: state.locale,
+  values: state.values,
+})
 
 /** Who acts, as the directory knows it now (TicketService/ResolveActor). */
 export const resolveActor =

@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
 import type { Item, ItemOutcome, ItemState, NotificationState } from '../domain/operation.ts'
-import type { PlannedItem } from '../domain/plan.ts'
+import type { PlannedItem } from '../domain/decide-item.ts'
 import { rows } from './sql.ts'
 
 export interface WaitingItem {

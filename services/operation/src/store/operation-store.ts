@@ -16,7 +16,10 @@ export interface Telling {
 export type Tell = (trx: Transaction, telling: Telling) => Promise<void>
 
 export interface NewOperation {
-  readonly operation: Omit<Operation, 'plannedAt' | 'expiresAt' | 'items' | 'notifications'>
+  readonly operation: Omit<
+    Operation,
+    'expiresAt' | 'items' | 'notifications' | 'pageDueAt' | 'queuePosition' | 'watchAt' | 'retriesMails'
+  >
   readonly items: { readonly total: number; readonly applying: number }
   readonly expiresInHours: number
 }
@@ -39,7 +42,11 @@ export type Changes = Partial<
     | 'approvedBy'
     | 'approvedAt'
     | 'rate'
+    | 'pageDueAt'
     | 'queuedAt'
+    | 'queuePosition'
+    | 'watchAt'
+    | 'retriesMails'
     | 'pauseReason'
     | 'step'
     | 'waitingUntil'
@@ -78,7 +85,11 @@ const columns: Record<keyof Changes, string> = {
   approvedBy: 'approved_by',
   approvedAt: 'approved_at',
   rate: 'rate',
+  pageDueAt: 'page_due_at',
   queuedAt: 'queued_at',
+  queuePosition: 'queue_position',
+  watchAt: 'watch_at',
+  retriesMails: 'retries_mails',
   pauseReason: 'pause_reason',
   step: 'step',
   waitingUntil: 'waiting_until',
@@ -182,6 +193,7 @@ const rowOf = (operation: NewOperation['operation']) => ({
   applying: operation.applying,
   hidden: operation.hidden,
   planned_by: operation.plannedBy,
+  planned_at: operation.plannedAt,
   change: JSON.stringify(operation.change),
   findings: JSON.stringify(operation.findings),
   override_reason: operation.overrideReason,

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file umbel/operation/events/v1/operation_changed.proto.
  */
 export const file_umbel_operation_events_v1_operation_changed: GenFile = /*@__PURE__*/
-  fileDesc("CjF1bWJlbC9vcGVyYXRpb24vZXZlbnRzL3YxL29wZXJhdGlvbl9jaGFuZ2VkLnByb3RvEhl1bWJlbC5vcGVyYXRpb24uZXZlbnRzLnYxIvgCChBPcGVyYXRpb25DaGFuZ2VkEhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIUCgxvcGVyYXRpb25faWQYAiABKAkSFgoOc3RyZWFtX3ZlcnNpb24YAyABKAQSJQoFY2F1c2UYBCABKAsyFi51bWJlbC5jb21tb24udjEuQ2F1c2USLwoLcmVjb3JkZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGtpbmQYBiABKAkSEQoJbWFzdGVyX2lkGAcgASgJEg0KBXN0YXRlGAggASgJEg0KBXRvdGFsGAkgASgEEg8KB2FwcGxpZWQYCiABKAQSDwoHc2tpcHBlZBgLIAEoBBIOCgZmYWlsZWQYDCABKAQSDwoHcnVubmluZxgNIAEoCBIMCgRzZW50GA4gASgEEhMKC3NlbmRfZmFpbGVkGA8gASgEEg8KB3BlbmRpbmcYECABKAQSEgoKc3RhcnRlZF9ieRgRIAEoCWIGcHJvdG8z", [file_google_protobuf_timestamp, file_umbel_common_v1_cause]);
+  fileDesc("CjF1bWJlbC9vcGVyYXRpb24vZXZlbnRzL3YxL29wZXJhdGlvbl9jaGFuZ2VkLnByb3RvEhl1bWJlbC5vcGVyYXRpb24uZXZlbnRzLnYxIo4DChBPcGVyYXRpb25DaGFuZ2VkEhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIUCgxvcGVyYXRpb25faWQYAiABKAkSFgoOc3RyZWFtX3ZlcnNpb24YAyABKAQSJQoFY2F1c2UYBCABKAsyFi51bWJlbC5jb21tb24udjEuQ2F1c2USLwoLcmVjb3JkZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGtpbmQYBiABKAkSEQoJbWFzdGVyX2lkGAcgASgJEg0KBXN0YXRlGAggASgJEg0KBXRvdGFsGAkgASgEEg8KB2FwcGxpZWQYCiABKAQSDwoHc2tpcHBlZBgLIAEoBBIOCgZmYWlsZWQYDCABKAQSDwoHcnVubmluZxgNIAEoCBIMCgRzZW50GA4gASgEEhMKC3NlbmRfZmFpbGVkGA8gASgEEg8KB3BlbmRpbmcYECABKAQSEgoKc3RhcnRlZF9ieRgRIAEoCRIUCgxwYXVzZV9yZWFzb24YEiABKAliBnByb3RvMw", [file_google_protobuf_timestamp, file_umbel_common_v1_cause]);
 
 /**
  * An operation's state or progress moved. Key: workspace:operation.
@@ -112,6 +112,13 @@ export type OperationChanged = Message<"umbel.operation.events.v1.OperationChang
    * @generated from field: string started_by = 17;
    */
   startedBy: string;
+
+  /**
+   * Why it was paused where nobody pressed the button: `breaker`.
+   *
+   * @generated from field: string pause_reason = 18;
+   */
+  pauseReason: string;
 };
 
 /**

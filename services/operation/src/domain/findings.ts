@@ -1,0 +1,82 @@
+import { emptyVariables } from '@umbel/kernel/template'
+import type { PlannedItem, PlannedTicket } from './decide-item.ts'
+import type { Finding } from './operation.ts'
+import { type Body, fieldOf } from './texts.ts'
+
+const SHOWN_TICKETS = 10
+const SHOWN_LEAKS = 50
+
+/** What a text gives away, as linking found it. */
+export interface Leak {
+  readonly field: string
+  readonly phrase: string
+  /** requester, customer, address, domain, external-id or number. */
+  readonly kind: string
+  /** A word that many use: it warns, and does not block. */
+  readonly common: boolean
+}
+
+const whose: Readonly<Record<string, string>> = {
+  requester: 'the name of another requester',
+  customer: 'the name of another customer',
+  address: 'the address of somebody else',
+  domain: "another customer's domain",
+  'external-id': "another ticket's id in its source",
+  number: "another ticket's number",
+}
+
+/** Leaks as people read them, each phrase of a field once. They block unless they are common or overridden. */
+export function leakFindings(leaks: readonly Leak[], overridden: boolean): Finding[] {
+  const once = new Map(leaks.map((leak) => [JSON.stringify([leak.field, leak.kind, leak.phrase]), leak]))
+  return [...once.values()]
+    .sort((one, other) => Number(one.common) - Number(other.common))
+    .slice(0, SHOWN_LEAKS)
+    .map(({ field, phrase, kind, common }) => ({
+      kind: 'leak',
+      field,
+      message: `“${phrase}” is ${whose[kind] ?? 'known of somebody else'}`,
+      blocks: !common && !overridden,
+      phrase,
+      leakKind: kind,
+      ticketNumbers: [],
+    }))
+}
+
+export interface EmptyVariables {
+  /** Looks at a child that was skipped because its text cannot be said. */
+  note(item: PlannedItem, ticket: PlannedTicket, body: Body): void
+  /** One finding for each variable of each text. */
+  findings(): Finding[]
+}
+
+/** Collects what cannot be said to whom; the first few numbers are kept, whatever the size of the plan. */
+export function collectEmptyVariables(): EmptyVariables {
+  const found = new Map<string, { field: string; variable: string; count: number; numbers: number[] }>()
+  return {
+    note({ reason }, ticket, body) {
+      if (reason !== 'variable-empty') return
+      for (const variable of emptyVariables(body.template, ticket.values)) {
+        const field = fieldOf(body.seq)
+        const entry = found.get(`${field} ${variable}`) ?? { field, variable, count: 0, numbers: [] }
+        entry.count += 1
+        if (entry.numbers.length < SHOWN_TICKETS) entry.numbers.push(ticket.number)
+        found.set(`${field} ${variable}`, entry)
+      }
+    },
+    findings: () =>
+      [...found.values()].map(({ field, variable, count, numbers }) => ({
+        kind: 'variable-empty',
+        field,
+        message: `${variable} is empty and has no fallback: skips ${many(count, numbers)}`,
+        blocks: false,
+        phrase: variable,
+        leakKind: '',
+        ticketNumbers: numbers,
+      })),
+  }
+}
+
+function many(count: number, numbers: readonly number[]): string {
+  const named = numbers.map((number) => `#${number}`).join(', ')
+  return count > numbers.length ? `${named} and ${count - numbers.length} more` : named
+}
