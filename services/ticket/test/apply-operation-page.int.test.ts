@@ -2,6 +2,7 @@ import { ItemOutcome, TicketStatus } from '@umbel/contracts'
 import { idFrom, newId } from '@umbel/kernel/ids'
 import { until } from '@umbel/test-kit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Child, children as childrenOf, sendPage } from './pages.ts'
 import { hearTickets, settle, startWorld, type World } from './support.ts'
 
 let world: World
@@ -16,52 +17,18 @@ beforeEach(async () => {
 
 const { APPLIED, SKIPPED } = ItemOutcome
 
-interface Child {
-  readonly ticketId: string
-  readonly linkId: string
-}
-
-/** Children of one master, each with a requester. */
-async function children(count: number): Promise<Child[]> {
-  const { workspaceId } = world
-  const linked = await Promise.all(Array.from({ length: count }, (_, at) => child(`child ${at}`)))
-  const primaryMasterId = newId()
-  await world.tickets.setPrimaryLinks({
-    workspaceId,
-    links: linked.map((link) => ({ ...link, primaryMasterId, linkVersion: 1n })),
-  })
-  return linked
-}
-
-async function child(subject: string): Promise<Child> {
-  const { workspaceId } = world
-  const email = `${newId()}@customer.test`
-  const { requester } = await world.directory.putRequester({ workspaceId, requester: { name: 'Rita', email } })
-  const { ticket } = await world.tickets.openTicket({ workspaceId, subject, requesterId: requester?.id ?? '' })
-  return { ticketId: ticket?.id ?? '', linkId: newId() }
-}
+const children = (count: number) => childrenOf(world, count)
 
 const arm = (epoch = 1n) => world.tickets.armOperation({ workspaceId: world.workspaceId, operationId, epoch })
-const bodyId = () => idFrom('body', operationId)
+const bodyId = () => idFrom('body', operationId, 'We found it.')
 
 function page(
   items: readonly Child[],
   more: { epoch?: bigint; close?: boolean; text?: string; actorId?: string } = {},
 ) {
-  const { epoch = 1n, close = false, text = 'We found it.', actorId = world.people.grace } = more
+  const { close = false, text = 'We found it.', ...rest } = more
   const effect = close ? ({ case: 'close', value: {} } as const) : ({ case: 'broadcast', value: {} } as const)
-  const said = text === '' ? '' : bodyId()
-  const { workspaceId } = world
-  return world.tickets.applyOperationPage({
-    workspaceId,
-    operationId,
-    step: 1,
-    epoch,
-    actorId,
-    bodies: said === '' ? [] : [{ bodyId: said, text }],
-    effect: { effect },
-    items: items.map((item) => ({ ...item, bodyId: said })),
-  })
+  return sendPage(world, { operationId, effect, items, text, ...rest })
 }
 
 const get = async (id: string) => (await world.tickets.getTicket({ workspaceId: world.workspaceId, id })).ticket

@@ -3,6 +3,7 @@ import { idFrom } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import { step } from '../domain/change.ts'
 import { decideComment } from '../domain/comment.ts'
+import { withoutOverrides } from '../domain/text.ts'
 import { type ActorRef, rootCause } from '../domain/words.ts'
 import type { Caller } from '../store/actor-store.ts'
 import type { Session, Transact } from '../store/unit-of-work.ts'
@@ -26,7 +27,8 @@ export const addReply =
       const actor = await session.actor(caller)
       const { ticket, recordedAt, at } = await lockNamed(session, command.ticketId)
       authorize(actor, 'comment-publicly', ticket)
-      const { ticketId, messageId, text } = command
+      const { ticketId, messageId } = command
+      const text = withoutOverrides(command.text)
       const commentId = idFrom('reply', ticketId, messageId)
       if (await session.comments.get(ticketId, commentId)) return { commentId, repeated: true }
       const author = await sender(session, command)

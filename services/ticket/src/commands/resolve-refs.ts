@@ -25,7 +25,7 @@ const keyOf = (source: string, kind: RefKind, externalId: string): string => [so
 
 /** What the source's names mean here; what nobody knows yet is made, all in a few statements. */
 export async function resolveRefs(session: Session, refs: readonly NamedRef[], cause: Cause): Promise<Resolve> {
-  const wanted = new Map(refs.map((ref) => [keyOf(ref.source, ref.kind, ref.externalId), ref]))
+  const wanted = distinct(refs)
   const known = await session.upstream.resolve([...wanted.values()])
   const ids = new Map(known.map((ref) => [keyOf(ref.source, ref.kind, ref.externalId), ref.id]))
   const unknown = [...wanted].filter(([key]) => !ids.has(key)).map(([, ref]) => ref)
@@ -36,6 +36,17 @@ export async function resolveRefs(session: Session, refs: readonly NamedRef[], c
     if (id === undefined) throw new TypeError(`${kind} ${externalId} was not asked for`)
     return id
   }
+}
+
+/** Each once, with the name and address that any event of the batch gave: a comment often names its author by id only. */
+function distinct(refs: readonly NamedRef[]): ReadonlyMap<string, NamedRef> {
+  const byKey = new Map<string, NamedRef>()
+  for (const ref of refs) {
+    const key = keyOf(ref.source, ref.kind, ref.externalId)
+    const { name = '', email = '' } = byKey.get(key) ?? {}
+    byKey.set(key, { ...ref, name: ref.name || name, email: ref.email || email })
+  }
+  return byKey
 }
 
 /** An id follows from the source's name for it, so that two consumers at once make the same entry. */

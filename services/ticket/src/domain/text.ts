@@ -7,14 +7,18 @@ const MAX_LABELS = 100
 const MAX_FIELDS = 200
 const CONTROL = /\p{Cc}/u
 const CONTROL_BUT_LINES = /[^\P{Cc}\t\n\r]/u
+// embeddings, overrides and isolates: they make a line read as something else than it says
+const OVERRIDE = /[\u202a-\u202e\u2066-\u2069]/
+const OVERRIDES = new RegExp(OVERRIDE, 'g')
 const bytes = new TextEncoder()
 
-/** A comment's text: up to 65,536 bytes, lines and tabs allowed, never blank. */
+/** A comment's text: up to 65,536 bytes, lines and tabs allowed, never blank, in the direction it was written. */
 export function checkText(text: string, field: string): string {
   if (text.trim() === '') throw invalid('text-empty', `${field} is empty`, { field })
   if (text.length > MAX_TEXT_BYTES || bytes.encode(text).length > MAX_TEXT_BYTES)
     throw invalid('text-too-long', `${field} is longer than ${MAX_TEXT_BYTES} bytes`, { field })
   if (CONTROL_BUT_LINES.test(text)) throw controlCharacter(field)
+  refuseOverride(text, field)
   return text
 }
 
@@ -25,8 +29,12 @@ export function checkSubject(subject: string, field = 'subject'): string {
   if (trimmed.length > MAX_SUBJECT_LENGTH)
     throw invalid('subject-too-long', `${field} is longer than ${MAX_SUBJECT_LENGTH} characters`, { field })
   if (CONTROL.test(trimmed)) throw controlCharacter(field)
+  refuseOverride(trimmed, field)
   return trimmed
 }
+
+/** The text as mail and sources get it in: what people may not write is left out, for nobody could be told. */
+export const withoutOverrides = (text: string): string => text.replace(OVERRIDES, '')
 
 /** A name, a label, a field's name: one short line, never blank. */
 export function checkWord(word: string, field: string): string {
@@ -54,6 +62,10 @@ export function checkFields(fields: Readonly<Record<string, string>>, field = 'f
     if (fields[name]) checkText(fields[name], `${field}.${name}`)
   }
   return { ...fields }
+}
+
+function refuseOverride(text: string, field: string): void {
+  if (OVERRIDE.test(text)) throw invalid('bidi-override', `${field} turns the direction of its text`, { field })
 }
 
 const controlCharacter = (field: string) =>

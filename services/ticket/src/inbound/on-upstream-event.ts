@@ -10,6 +10,7 @@ import { invalid, type Now } from '@umbel/kernel'
 import { type CloudEvent, dataOf, type InputHandler } from '@umbel/messaging'
 import type { App } from '../app.ts'
 import type { UpstreamEvent } from '../commands/follow-upstream.ts'
+import { withoutOverrides } from '../domain/text.ts'
 import { priorityWord, statusWord } from './from-wire.ts'
 
 const types = topics.inbound.tickets.types
@@ -72,15 +73,15 @@ function upserted(data: TicketUpserted, source: string): Content {
       kind: 'upserted',
       master: data.master,
       unmappedStatus: data.unmappedStatus,
-      ...(data.description ? { description: data.description } : {}),
+      ...(data.description ? { description: withoutOverrides(data.description) } : {}),
       said: {
-        ...present('subject', data.subject),
+        ...present('subject', data.subject === undefined ? undefined : withoutOverrides(data.subject)),
         ...present('status', statusWord(data.status)),
         ...present('priority', priorityWord(data.priority)),
         ...present('labels', data.labels?.labels),
         ...present('primaryMaster', data.primaryMaster),
         refs: Object.fromEntries(named.map(({ kind, externalId }) => [kind, externalId])),
-        fields: data.fields,
+        fields: Object.fromEntries(Object.entries(data.fields).map(([name, value]) => [name, withoutOverrides(value)])),
       },
     },
   }
@@ -99,7 +100,7 @@ function commented(data: TicketCommented, source: string): Content {
       ref && kind !== 'source' && externalId !== ''
         ? [{ source, kind, externalId, name: ref.name, email: ref.email }]
         : [],
-    said: { kind: 'commented', author: { kind, externalId }, public: data.public, text },
+    said: { kind: 'commented', author: { kind, externalId }, public: data.public, text: withoutOverrides(text) },
   }
 }
 

@@ -1,0 +1,66 @@
+import { DirectoryChangedSchema, DirectoryKind, topics } from '@umbel/contracts'
+import { newId } from '@umbel/kernel/ids'
+import { dataOf, decodeEvent, type Received } from '@umbel/messaging'
+import { until } from '@umbel/test-kit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startWorld, type World } from './support.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+async function requester(more: object) {
+  const { workspaceId } = world
+  const given = { name: 'Ada Lovelace', email: `${newId()}@customer.test`, ...more }
+  const { requester: made } = await world.directory.putRequester({ workspaceId, requester: given })
+  return { ...given, id: made?.id ?? '' }
+}
+
+describe('what a plan asks', () => {
+  it('is each ticket’s own values, of the variables named, and its customer’s language', async () => {
+    const { workspaceId, people } = world
+    const { customer } = await world.directory.putCustomer({ workspaceId, customer: { name: 'Acme' } })
+    const ada = await requester({ customerId: customer?.id ?? '', locale: 'de-at' })
+    const open = (more: object) => world.tickets.openTicket({ workspaceId, subject: 'VPN', ...more })
+    const one = (await open({ requesterId: ada.id, assigneeId: people.grace })).ticket
+    const two = (await open({})).ticket
+    const ask = { workspaceId, ticketIds: [one?.id ?? '', two?.id ?? ''] }
+    const variables = ['requester.first_name', 'customer.name', 'workspace.name', 'agent.name', 'ticket.subject']
+    const { states } = await world.tickets.getTicketStates({ ...ask, variables }, { actorId: people.grace })
+    const ours = { 'workspace.name': 'Desk', 'agent.name': 'Grace Agent', 'ticket.subject': 'VPN' }
+    expect(states[0]).toMatchObject({ assigneeId: people.grace, locale: 'de-AT', customerWaits: false })
+    expect(states[0]?.values).toEqual({ ...ours, 'requester.first_name': 'Ada', 'customer.name': 'Acme' })
+    expect(states[1]?.values).toEqual({ ...ours, 'requester.first_name': '', 'customer.name': '' })
+    expect((await world.tickets.getTicketStates(ask)).states[0]?.values).toEqual({})
+    const unknown = world.tickets.getTicketStates({ ...ask, variables: ['master.subject'] })
+    await expect(unknown).rejects.toMatchObject({ kind: 'invalid', slug: 'variable-unknown' })
+  })
+
+  it('knows no language that is none', async () => {
+    await expect(requester({ locale: 'not a tag' })).rejects.toMatchObject({ kind: 'invalid', slug: 'bad-locale' })
+  })
+})
+
+it('the directory says addresses and customers, also when only they change', async () => {
+  const heard: Received[] = []
+  await using _subscription = await world.broker.subscribe({
+    group: 'test.directory',
+    topics: [topics.ticket.directory.name],
+    onBatch: async ({ messages }) => void heard.push(...messages),
+  })
+  const { workspaceId } = world
+  const { customer } = await world.directory.putCustomer({ workspaceId, customer: { name: 'Acme' } })
+  const made = await requester({})
+  await world.directory.putRequester({ workspaceId, requester: { ...made, customerId: customer?.id ?? '' } })
+  await world.directory.putRequester({ workspaceId, requester: { ...made, email: `${made.id}@two.test` } })
+  const said = () =>
+    heard.map((message) => dataOf(DirectoryChangedSchema, decodeEvent(message))).filter(({ id }) => id === made.id)
+  await until(() => said().length >= 3, { what: 'three events of the requester', deadlineMs: 20_000 })
+  expect(said()).toMatchObject([
+    { kind: DirectoryKind.REQUESTER, email: made.email, customerId: '' },
+    { email: made.email, customerId: customer?.id },
+    { email: `${made.id}@two.test`, customerId: '' },
+  ])
+})
