@@ -1,5 +1,17 @@
 import { idFrom } from '@umbel/kernel/ids'
-import type { ApplyPage, Fence, MailHold, OperationPage, PageOutcome, TicketState } from '../src/commands/ports.ts'
+import type {
+  ApplyPage,
+  ChildrenPage,
+  ChildrenQuery,
+  Fence,
+  LeakQuery,
+  MailHold,
+  OperationPage,
+  PageOutcome,
+  TicketState,
+  TicketStates,
+} from '../src/commands/ports.ts'
+import type { Leak } from '../src/domain/findings.ts'
 import type { Peers } from '../src/outbound/peers.ts'
 
 /** One child ticket in a world without a ticket service. */
@@ -13,6 +25,15 @@ export interface SmallTicket {
   linked: boolean
   hidden: boolean
   hasRequester: boolean
+  readonly linkSeq: number
+  followUp: boolean
+  priority: string
+  assigneeId: string
+  customerId: string
+  labels: string[]
+  customerWaits: boolean
+  locale: string
+  values: Record<string, string>
 }
 
 interface FenceRow {
@@ -34,6 +55,11 @@ export class SmallWorld {
   readonly effects = new Map<string, PageOutcome>()
   readonly pages: OperationPage[] = []
   readonly masterId: string
+  /** What linking finds in any text. */
+  leaks: Leak[] = []
+  readonly leakQueries: LeakQuery[] = []
+  /** Agents and groups. */
+  readonly names = new Map<string, string>()
   masterHidden = false
   role: 'admin' | 'agent' | 'light_agent' = 'agent'
   trouble: Trouble = {}
@@ -54,6 +80,15 @@ export class SmallWorld {
         linked: true,
         hidden: false,
         hasRequester: true,
+        linkSeq: this.tickets.size + 1,
+        followUp: false,
+        priority: 'normal',
+        assigneeId: '',
+        customerId: '',
+        labels: [],
+        customerWaits: false,
+        locale: '',
+        values: {},
       })
   }
 
@@ -61,38 +96,55 @@ export class SmallWorld {
     return {
       resolveActor: async ({ actorId }) => ({ id: actorId, role: this.role, hiddenGroupIds: new Set() }),
       ticketStates: async (_, ticketIds) => this.states(ticketIds),
-      listChildren: async (_, { ticketIds, statuses, limit, after }) => {
-        const all = [...this.tickets.values()].filter(
-          ({ id, linked, status }) =>
-            linked &&
-            (ticketIds.length === 0 || ticketIds.includes(id)) &&
-            (statuses.length === 0 || statuses.includes(status)),
-        )
-        const from = after === '' ? 0 : Number(after)
-        const children = all.slice(from, from + limit)
-        const next = from + limit < all.length ? String(from + limit) : ''
-        return { next, children: children.map(({ id, linkId }) => ({ ticketId: id, linkId, followUp: false })) }
+      listChildren: async (_, query) => this.children(query),
+      findLeaks: async (_, query) => {
+        this.leakQueries.push(query)
+        return this.leaks
       },
+      directoryNames: async () => this.names,
       applyPage: this.applyPage,
       fence: this.fence,
       mailHold: this.mailHold,
     }
   }
 
-  private states(ticketIds: readonly string[]) {
+  private children({ ticketIds, filter, aboveLinkSeq, limit, after }: ChildrenQuery): ChildrenPage {
+    const wanted = new Set(ticketIds)
+    const any = (values: readonly string[], own: readonly string[]) =>
+      values.length === 0 || own.some((value) => values.includes(value))
+    const all = [...this.tickets.values()].filter(
+      ({ id, linked, linkSeq, status, labels, customerId }) =>
+        linked &&
+        linkSeq > aboveLinkSeq &&
+        (wanted.size === 0 || wanted.has(id)) &&
+        any(filter.statuses, [status]) &&
+        any(filter.labels, labels) &&
+        any(filter.customerIds, [customerId]),
+    )
+    const from = after === '' ? 0 : Number(after)
+    return {
+      next: from + limit < all.length ? String(from + limit) : '',
+      linkSeqHighWater: this.tickets.size,
+      children: all
+        .slice(from, from + limit)
+        .map(({ id, linkId, linkSeq, followUp }) => ({ ticketId: id, linkId, linkSeq, followUp })),
+    }
+  }
+
+  private states(ticketIds: readonly string[]): TicketStates {
     const found = ticketIds.flatMap((id) => this.tickets.get(id) ?? [])
     const visible = found.filter(({ hidden }) => !hidden)
-    const states: TicketState[] = visible.map(({ id, number, version, status }) => ({
-      ticketId: id,
-      number,
-      version,
-      status,
-    }))
-    const master = { ticketId: this.masterId, number: 1, version: 1, status: 'open' }
+    const states = visible.map((ticket): TicketState => ({ ...ticket, ticketId: ticket.id, groupId: '' }))
     return {
-      states: ticketIds.includes(this.masterId) && !this.masterHidden ? [...states, master] : states,
+      states: ticketIds.includes(this.masterId) ? [...states, this.master()] : states,
       hidden: found.length - visible.length,
     }
+  }
+
+  private master(): TicketState {
+    const nothing = { assigneeId: '', groupId: '', customerId: '', labels: [], linkId: '', locale: '', values: {} }
+    const known = { number: 1, version: 1, status: 'open', priority: 'normal', customerWaits: false }
+    return { ticketId: this.masterId, ...known, ...nothing }
   }
 
   private readonly applyPage: ApplyPage = async (page) => {
