@@ -1,64 +1,100 @@
 import { describe, expect, it } from 'vitest'
-import { checkHold, checkKind, checkText, decideItem, itemDigest, type PlannedChild } from './plan.ts'
+import { checkChange, checkUndoable } from './change.ts'
+import { noChange } from './operation.ts'
+import { checkHold, checkKind, checkOverrideReason, checkRate, checkTarget, noFilter } from './plan.ts'
+import { checkTexts } from './texts.ts'
 
-const child = (status: string, more: Partial<PlannedChild> = {}): PlannedChild => ({
-  ticketId: 't-1',
-  linkId: 'l-1',
-  ticket: { number: 7, version: 3, status },
-  linked: true,
-  ...more,
-})
 const slug = (name: string) => expect.objectContaining({ slug: name })
-
-describe('planning an item', () => {
-  it('closes an open child', () => {
-    expect(decideItem('close', child('open'))).toMatchObject({ state: 'planned', before: 'open', after: 'solved' })
-  })
-
-  it('changes nothing but the thread of a child that hears a broadcast, solved ones too', () => {
-    expect(decideItem('broadcast', child('solved'))).toMatchObject({
-      state: 'planned',
-      before: 'solved',
-      after: 'solved',
-    })
-  })
-
-  it.each([
-    ['ticket-closed', 'broadcast', child('closed')],
-    ['ticket-closed', 'close', child('closed')],
-    ['already-solved', 'close', child('solved')],
-    ['not-found', 'close', child('open', { ticket: undefined })],
-    ['no-longer-linked', 'close', child('open', { linked: false })],
-  ] as const)('skips with the reason %s', (reason, kind, skipped) => {
-    expect(decideItem(kind, skipped)).toMatchObject({ state: 'skipped', reason })
-  })
-
-  it('has another digest once the ticket moved', () => {
-    const later = child('open', { ticket: { number: 7, version: 4, status: 'open' } })
-    expect(itemDigest(decideItem('close', child('open')))).not.toBe(itemDigest(decideItem('close', later)))
-  })
-})
+const text = (kind: 'broadcast' | 'close' | 'note' | 'labels', said: string, confirmToCloseDays = 0) =>
+  checkTexts(kind, { ...noChange, confirmToCloseDays }, said, []).map((body) => body.text)
 
 describe('what a plan asks for', () => {
-  it('is a broadcast or a close', () => expect(() => checkKind('shout')).toThrow(slug('kind-unknown')))
-  it.each(['Dear {{requester.first_name | there}},', 'Hi {{ requester.name }}', '{{}}'])(
-    'knows no variable: %j',
-    (text) => expect(() => checkText('broadcast', text)).toThrow(slug('variable-unknown')),
+  it.each(['shout', 'sync', 'undo', ''])('is of a kind that people plan, not %j', (kind) =>
+    expect(() => checkKind(kind)).toThrow(slug('kind-unknown')),
   )
-  it('takes braces that are no variable', () => expect(checkText('close', '{a} {{b}')).toBe('{a} {{b}'))
-  it('needs a text to broadcast', () => expect(() => checkText('broadcast', ' \n')).toThrow(slug('text-missing')))
-  it('may close without a word', () => expect(checkText('close', '')).toBe(''))
-  it('takes 65,536 bytes and not one more', () => {
-    expect(checkText('broadcast', 'a'.repeat(65_536))).toHaveLength(65_536)
-    expect(() => checkText('broadcast', `${'a'.repeat(65_535)}é`)).toThrow(slug('text-too-long'))
-  })
-  it('takes lines and tabs, no other control characters', () => {
-    expect(checkText('broadcast', 'one\n\ttwo')).toBe('one\n\ttwo')
-    expect(() => checkText('broadcast', 'bell\u0007')).toThrow(slug('control-character'))
-  })
+  it.each([
+    ['status-unknown', 'set_status', { status: 'closed' }],
+    ['status-unknown', 'set_status', {}],
+    ['priority-unknown', 'set_priority', { priority: 'shrill' }],
+    ['change-missing', 'assign', {}],
+    ['id-malformed', 'assign', { assigneeId: 'ada' }],
+    ['change-missing', 'labels', {}],
+    ['labels-contradict', 'labels', { addLabels: ['a'], removeLabels: [' a'] }],
+    ['value-empty', 'labels', { addLabels: [' '] }],
+    ['control-character', 'labels', { addLabels: ['a\nb'] }],
+    ['days-out-of-range', 'close', { confirmToCloseDays: 91 }],
+    ['missed-unknown', 'catch_up', { missed: 'some' }],
+  ] as const)('is refused by name: %s, %s', (name, kind, asked) =>
+    expect(() => checkChange(kind, { ...noChange, ...asked })).toThrow(slug(name)),
+  )
+  it('keeps of a change what counts for its kind', () =>
+    expect(checkChange('close', { ...noChange, status: 'open', includeReplied: true })).toEqual({
+      ...noChange,
+      includeReplied: true,
+    }))
+  it('catches up with everything, unless told', () => expect(checkChange('catch_up', noChange).missed).toBe('all'))
+
+  it.each([
+    ['target-empty', { kind: 'chosen', ticketIds: [] }],
+    ['target-empty', { kind: 'filter', filter: noFilter }],
+    ['target-too-large', { kind: 'chosen', ticketIds: new Array(100_001).fill('x') }],
+    ['id-malformed', { kind: 'chosen', ticketIds: ['x'] }],
+    ['id-malformed', { kind: 'filter', filter: { ...noFilter, customerIds: ['acme'] } }],
+    ['sla-state-unknown', { kind: 'filter', filter: { ...noFilter, slaStates: ['late'] } }],
+  ] as const)('reaches somebody: %s', (name, target) => expect(() => checkTarget(target)).toThrow(slug(name)))
+
   it('holds what customers see, and nothing else, unless told', () => {
-    expect(checkHold(undefined, 'hello', 15)).toBe(15)
-    expect(checkHold(undefined, '', 15)).toBe(0)
-    expect(checkHold(0, 'hello', 15)).toBe(0)
+    expect(checkHold(undefined, true, 15)).toBe(15)
+    expect(checkHold(undefined, false, 15)).toBe(0)
+    expect(checkHold(0, true, 15)).toBe(0)
+    expect(() => checkHold(86_401, true, 15)).toThrow(slug('hold-out-of-range'))
+    expect(() => checkRate(1_000_001)).toThrow(slug('rate-out-of-range'))
+  })
+
+  it('overrides with a reason that says something', () => {
+    expect(checkOverrideReason(' it is theirs ')).toBe('it is theirs')
+    expect(checkOverrideReason(' ')).toBe('')
+    expect(() => checkOverrideReason('a  b')).toThrow(slug('override-reason-too-short'))
+    expect(() => checkOverrideReason('a'.repeat(501))).toThrow(slug('override-reason-too-long'))
+  })
+})
+
+describe('the text of a plan', () => {
+  it.each([
+    ['text-missing', 'broadcast', ' \n'],
+    ['text-missing', 'note', ''],
+    ['text-unexpected', 'labels', 'hello'],
+    ['text-too-long', 'broadcast', `${'a'.repeat(65_535)}é`],
+    ['control-character', 'broadcast', 'bell\u0007'],
+    ['bidi-override', 'broadcast', 'pay \u202e004'],
+    ['variable-unknown', 'close', 'Dear {{requester.age}}'],
+    ['template-malformed', 'note', 'Dear {{requester.name'],
+  ] as const)('is refused by name: %s', (name, kind, said) => expect(() => text(kind, said)).toThrow(slug(name)))
+
+  it('is needed to ask before closing, not to close', () => {
+    expect(text('close', '')).toEqual([])
+    expect(() => text('close', '', 3)).toThrow(slug('text-missing'))
+  })
+  it('takes 65,536 bytes, lines and tabs', () => {
+    expect(text('broadcast', 'a'.repeat(65_536))[0]).toHaveLength(65_536)
+    expect(text('broadcast', 'one\n\ttwo')).toEqual(['one\n\ttwo'])
+  })
+  it.each([
+    ['locale-malformed', [{ locale: 'de_DE', text: 'x' }]],
+    ['locale-repeated', ['de', 'DE'].map((locale) => ({ locale, text: 'x' }))],
+    ['text-missing', [{ locale: 'de', text: '' }]],
+    ['too-many-variants', Array.from({ length: 51 }, (_, at) => ({ locale: `de-${at}`, text: 'x' }))],
+  ])('has variants that can be told apart: %s', (name, variants) =>
+    expect(() => checkTexts('broadcast', noChange, 'x', variants)).toThrow(slug(name)),
+  )
+})
+
+describe('undoing', () => {
+  it.each(['broadcast', 'note', 'catch_up'] as const)('never takes back words: %s', (kind) =>
+    expect(() => checkUndoable({ kind, closedAt: new Date(0) })).toThrow(slug('not-undoable')),
+  )
+  it('waits until every child has its outcome', () => {
+    expect(() => checkUndoable({ kind: 'close', closedAt: null })).toThrow(slug('not-undoable'))
+    expect(() => checkUndoable({ kind: 'close', closedAt: new Date(0) })).not.toThrow()
   })
 })

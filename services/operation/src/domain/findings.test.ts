@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import type { PlannedItem, PlannedTicket } from './decide-item.ts'
+import { collectEmptyVariables, leakFindings } from './findings.ts'
+import { pickPreviews } from './previews.ts'
+import { toBody } from './texts.ts'
+
+const leak = (phrase: string, common = false) => ({ field: 'text', phrase, kind: 'customer', common })
+
+describe('findings', () => {
+  it('block where a text gives somebody away, once for each phrase, unless the word is common', () =>
+    expect(leakFindings([leak('Support', true), leak('Acme'), leak('Acme')], false)).toMatchObject([
+      { kind: 'leak', phrase: 'Acme', leakKind: 'customer', blocks: true },
+      { kind: 'leak', phrase: 'Support', blocks: false },
+    ]))
+
+  it('block nothing where they are overridden', () =>
+    expect(leakFindings([leak('Acme')], true)).toMatchObject([{ phrase: 'Acme', blocks: false }]))
+
+  it('name the first children whose text cannot be said', () => {
+    const empty = collectEmptyVariables()
+    const body = toBody({ locale: '', text: '{{requester.name}}' }, 2, 'text')
+    for (let number = 1; number <= 12; number += 1) empty.note(skipped, ticket(number, ''), body)
+    expect(empty.findings()).toMatchObject([
+      { kind: 'variable-empty', field: 'variants[0].text', blocks: false, phrase: 'requester.name' },
+    ])
+    expect(empty.findings()[0]?.message).toMatch(/#1, .* #10 and 2 more$/)
+  })
+})
+
+describe('previews', () => {
+  const body = toBody({ locale: '', text: 'Hi {{requester.name}}' }, 1, 'text')
+  const shown = (customers: readonly string[]) => {
+    const previews = pickPreviews()
+    customers.forEach((customerId, at) => {
+      previews.look({ ...skipped, state: 'planned' }, ticket(at + 1, customerId), body)
+    })
+    return previews.chosen().map(({ ticketNumber }) => ticketNumber)
+  }
+
+  it('are of different customers', () => expect(shown(['a', 'a', 'b', 'b', 'c', 'd'])).toEqual([1, 3, 5]))
+  it('are of the same one where there is no other', () => expect(shown(['a', 'a', 'b', 'a'])).toEqual([1, 3, 2]))
+})
+
+const skipped: PlannedItem = {
+  ticketId: 't-1',
+  linkId: 'l-1',
+  ticketNumber: 1,
+  plannedVersion: 1,
+  version: 0,
+  body: 1,
+  state: 'skipped',
+  reason: 'variable-empty',
+  before: '',
+  after: '',
+}
+
+const ticket = (number: number, customerId: string): PlannedTicket => ({
+  number,
+  version: 1,
+  status: 'open',
+  priority: 'normal',
+  assigneeId: '',
+  groupId: '',
+  customerId,
+  labels: [],
+  linkId: '',
+  customerWaits: false,
+  locale: '',
+  values: {},
+})
