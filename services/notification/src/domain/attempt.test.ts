@@ -4,7 +4,13 @@ import { decideOutcome, type Outcome, type SendResult } from './attempt.ts'
 import { type Doubt, isEnd } from './notification.ts'
 
 const results: fc.Arbitrary<SendResult> = fc.oneof(
-  fc.constantFrom<SendResult>({ kind: 'accepted' }, { kind: 'lost' }, { kind: 'away' }, { kind: 'late' }),
+  fc.constantFrom<SendResult>(
+    { kind: 'accepted' },
+    { kind: 'lost' },
+    { kind: 'away' },
+    { kind: 'stalled' },
+    { kind: 'late' },
+  ),
   fc.integer({ min: 400, max: 599 }).map((code): SendResult => ({ kind: 'refused', code })),
 )
 

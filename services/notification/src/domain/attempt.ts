@@ -10,6 +10,8 @@ export type SendResult =
   | { readonly kind: 'lost' }
   /** No server, or one that is closing: nothing was said about this mail. */
   | { readonly kind: 'away' }
+  /** The server took too long over the envelope: nothing of the text has left. */
+  | { readonly kind: 'stalled' }
   /** The lease ran out before the text began to leave. */
   | { readonly kind: 'late' }
 
@@ -44,6 +46,8 @@ export function decideOutcome({ number, doubt }: Attempt, result: SendResult, ji
     case 'away':
     case 'late':
       return { state: number > 1 ? 'retry' : 'pending', reason: '', delayMs: AWAY_PAUSE_MS, doubt, delivery: null }
+    case 'stalled':
+      return again(number, doubt, 'retry', jitter)
     case 'lost':
       return again(number, doubt ?? 'lost-answer', 'unknown', jitter)
     case 'refused':

@@ -1,0 +1,233 @@
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { startMailbox } from '@umbel/test-kit'
+import { expect, it } from 'vitest'
+import type { Mail } from '../src/domain/mail.ts'
+import { createMailer } from '../src/outbound/mailer.ts'
+
+const TEXT = 'One.\n\n.two\n..three'
+const now = () => new Date('2026-01-02T03:04:05Z')
+const always = () => true
+
+const mailTo = (...to: readonly string[]): Mail => ({
+  envelope: { from: 'b+x@acme.example', to },
+  from: { name: 'Ada', address: 'support@acme.example' },
+  to: { name: 'Chris', address: to[0] ?? '' },
+  cc: to.slice(1),
+  replyTo: 'reply+x@acme.example',
+  subject: 'Re: Cannot log in',
+  messageId: `<${to[0]}.${Math.random()}@acme.example>`,
+  inReplyTo: '<t.x@acme.example>',
+  references: ['<t.x@acme.example>'],
+})
+
+/** A certificate for localhost that is good for a hundred years, and for nothing but this test. */
+const fixture = (what: 'key' | 'cert') => readFile(new URL(`fixtures/localhost.${what}.pem`, import.meta.url), 'utf8')
+
+/** A server that answers what its script says to each line; `.` is the end of a text. */
+async function scripted(answer: (line: string, socket: Socket) => string) {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => socket.destroy())
+    socket.setEncoding('latin1')
+    let unread = ''
+    let inText = false
+    socket.write('220 ready\r\n')
+    socket.on('data', (chunk: string) => {
+      unread += chunk
+      for (let end = unread.indexOf('\r\n'); end >= 0; end = unread.indexOf('\r\n')) {
+        const line = unread.slice(0, end)
+        unread = unread.slice(end + 2)
+        if (inText && line !== '.') continue
+        const said = answer(line, socket)
+        inText = said.startsWith('354')
+        if (said !== '') socket.write(said)
+      }
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    connections: () => sockets.size,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+const polite = (line: string): string => {
+  if (line.startsWith('EHLO')) return '250-here\r\n250 PIPELINING\r\n'
+  return line === 'DATA' ? '354 go on\r\n' : '250 ok\r\n'
+}
+
+it('sends one after the other over one connection and mixes up nothing, whoever is refused in between', async () => {
+  await using mailbox = await startMailbox()
+  await using mailer = createMailer({ url: mailbox.url, now })
+  mailbox.refuse('no@x.example', { code: 550 })
+  mailbox.refuse('busy@x.example', { code: 451 })
+  const send = (...to: string[]) => mailer.send(mailTo(...to), TEXT, always)
+  expect(await send('a@x.example')).toEqual({ kind: 'accepted' })
+  expect(await send('no@x.example')).toEqual({ kind: 'refused', code: 550 })
+  expect(await send('b@x.example', 'no@x.example')).toEqual({ kind: 'accepted' })
+  expect(await send('busy@x.example', 'cc@x.example')).toEqual({ kind: 'refused', code: 451 })
+  expect(await send('c@x.example')).toEqual({ kind: 'accepted' })
+  expect(mailbox.messages().map(({ envelope }) => envelope.to)).toEqual([
+    ['a@x.example'],
+    ['b@x.example'],
+    ['cc@x.example'],
+    ['c@x.example'],
+  ])
+  expect(mailbox.messages().map(({ text }) => text?.replaceAll('\r', '').trim())).toEqual([TEXT, TEXT, TEXT, TEXT])
+})
+
+it('asks right before the text leaves, and a text that may not leave does not', async () => {
+  await using mailbox = await startMailbox()
+  await using mailer = createMailer({ url: mailbox.url, now })
+  expect(await mailer.send(mailTo('a@x.example'), TEXT, () => false)).toEqual({ kind: 'late' })
+  expect(await mailer.send(mailTo('b@x.example'), TEXT, always)).toEqual({ kind: 'accepted' })
+  expect(mailbox.recipients()).toEqual(['b@x.example'])
+})
+
+it('gives each of many at once its own result, over eight connections', async () => {
+  const wanted = new WeakSet<Socket>()
+  await using server = await scripted((line, socket) => {
+    const no = /^RCPT TO:<\d*[05]@/.test(line)
+    if (line.startsWith('RCPT') && !no) wanted.add(socket)
+    if (line.startsWith('MAIL')) wanted.delete(socket)
+    return no || (line === 'DATA' && !wanted.has(socket)) ? '550 no\r\n' : polite(line)
+  })
+  await using mailer = createMailer({ url: server.url, now })
+  const kinds: string[] = []
+  for (let first = 0; first < 40; first += 8) {
+    const window = Array.from({ length: 8 }, (_, at) => mailer.send(mailTo(`${first + at}@x.example`), TEXT, always))
+    kinds.push(...(await Promise.all(window)).map(({ kind }) => kind))
+  }
+  expect(kinds).toEqual(Array.from({ length: 40 }, (_, at) => (at % 5 === 0 ? 'refused' : 'accepted')))
+  expect(server.connections()).toBe(8)
+})
+
+it.each<[string, (line: string) => string, object]>([
+  [
+    'a server without pipelining',
+    (line) => (line.startsWith('EHLO') ? '250 here\r\n' : polite(line)),
+    { kind: 'accepted' },
+  ],
+  [
+    'a server that knows no EHLO',
+    (line) => (line.startsWith('EHLO') ? '502 what\r\n' : polite(line)),
+    { kind: 'accepted' },
+  ],
+  [
+    'a sender it does not like',
+    (line) => (line.startsWith('MAIL') ? '553 no\r\n' : polite(line)),
+    { kind: 'refused', code: 553 },
+  ],
+  ['no data now', (line) => (line === 'DATA' ? '451 later\r\n' : polite(line)), { kind: 'refused', code: 451 }],
+  ['a text it does not like', (line) => (line === '.' ? '554 spam\r\n' : polite(line)), { kind: 'refused', code: 554 }],
+  [
+    'a server that closes before the text',
+    (line) => (line.startsWith('MAIL') ? '421 bye\r\n' : polite(line)),
+    { kind: 'away' },
+  ],
+  ['a server that closes after the text', (line) => (line === '.' ? '421 bye\r\n' : polite(line)), { kind: 'lost' }],
+  ['noise before the text', (line) => (line.startsWith('RCPT') ? 'noise\r\n' : polite(line)), { kind: 'away' }],
+  ['noise after the text', (line) => (line === '.' ? 'noise\r\n' : polite(line)), { kind: 'lost' }],
+  [
+    'more replies than were asked for',
+    (line) => (line === '.' ? '250 ok\r\n250 and\r\n' : polite(line)),
+    { kind: 'accepted' },
+  ],
+  [
+    'a text to nobody',
+    (line) => (line.startsWith('RCPT') ? '550 no\r\n' : polite(line)),
+    { kind: 'refused', code: 550 },
+  ],
+])('meets %s', async (_what, answer, result) => {
+  await using server = await scripted(answer)
+  await using mailer = createMailer({ url: server.url, now })
+  expect(await mailer.send(mailTo('a@x.example'), TEXT, always)).toEqual(result)
+})
+
+it('takes a kept connection that was let go meanwhile for what it is, and sends over a new one', async () => {
+  let mails = 0
+  await using server = await scripted((line, socket) => {
+    if (line === '.') mails += 1
+    if (mails === 1 && line.startsWith('MAIL')) {
+      mails += 1
+      socket.destroy()
+      return ''
+    }
+    return polite(line)
+  })
+  await using mailer = createMailer({ url: server.url, now })
+  expect(await mailer.send(mailTo('a@x.example'), TEXT, always)).toEqual({ kind: 'accepted' })
+  expect(await mailer.send(mailTo('b@x.example'), TEXT, always)).toEqual({ kind: 'accepted' })
+  expect(server.connections()).toBe(2)
+})
+
+it('signs in where it has a name, by what the server offers, and to nobody far away without TLS', async () => {
+  const { SMTPServer } = await import('smtp-server')
+  for (const method of ['PLAIN', 'LOGIN'] as const) {
+    const users: string[] = []
+    const server = new SMTPServer({
+      authMethods: [method],
+      allowInsecureAuth: true,
+      disabledCommands: ['STARTTLS'],
+      onAuth: ({ username, password }, _session, done) => {
+        users.push(`${username} ${password}`)
+        done(null, { user: username })
+      },
+      onData: (stream, _session, done) => {
+        stream.on('end', done).resume()
+      },
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server.server, 'listening')
+    const { port } = server.server.address() as AddressInfo
+    {
+      await using mailer = createMailer({ url: `smtp://desk%40x:p%3Aw@127.0.0.1:${port}`, now })
+      expect(await mailer.send(mailTo('a@x.example'), TEXT, always)).toEqual({ kind: 'accepted' })
+    }
+    expect(users).toEqual(['desk@x p:w'])
+    await new Promise<void>((resolve) => server.close(resolve))
+  }
+})
+
+it('goes over to TLS where it is offered, and trusts nobody whose certificate is not good', async () => {
+  const { SMTPServer } = await import('smtp-server')
+  const secured: boolean[] = []
+  const [key, cert] = await Promise.all([fixture('key'), fixture('cert')])
+  const server = new SMTPServer({
+    key,
+    cert,
+    closeTimeout: 100,
+    authOptional: true,
+    onMailFrom: (_address, { secure }, done) => {
+      secured.push(secure)
+      done()
+    },
+    onData: (stream, _session, done) => {
+      stream.on('end', done).resume()
+    },
+  })
+  server.on('error', () => {}) // a client that hangs up: that is the test
+  server.listen(0, '127.0.0.1')
+  await once(server.server, 'listening')
+  const { port } = server.server.address() as AddressInfo
+  const send = async () => {
+    await using mailer = createMailer({ url: `smtp://localhost:${port}`, now })
+    return mailer.send(mailTo('a@x.example'), TEXT, always)
+  }
+  expect(await send()).toEqual({ kind: 'away' })
+  const trusted = getCACertificates('default')
+  setDefaultCACertificates([...trusted, cert])
+  expect(await send()).toEqual({ kind: 'accepted' })
+  setDefaultCACertificates(trusted)
+  expect(secured).toEqual([true])
+  await new Promise<void>((resolve) => server.close(resolve))
+})
