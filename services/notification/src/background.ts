@@ -3,15 +3,19 @@ import { type Broker, createKafkaBroker, createRelay, type Flow, startConsumers 
 import type { Logger, Metrics } from '@umbel/service-kit'
 import { type Database, openDatabase } from '@umbel/service-kit/store'
 import { type GetOutgoing, type NameMail, preparePage } from './commands/prepare-page.ts'
+import type { SecretBox } from './commands/secret-box.ts'
 import { type Mailer, sendPage } from './commands/send-page.ts'
+import { type Post, sendWebhooks } from './commands/send-webhooks.ts'
 import { type Sender, startSender } from './commands/sender.ts'
 import { sweepCause } from './commands/sweep-cause.ts'
+import { startWebhookSender, type WebhookSender } from './commands/webhook-sender.ts'
 import type { NotificationConfig } from './config.ts'
 import { askMaildev } from './outbound/maildev.ts'
 import { createMailer } from './outbound/mailer.ts'
+import { createWebhookClient } from './outbound/webhook-client.ts'
 import type { Claimer } from './store/claimer.ts'
 import type { Transact } from './store/unit-of-work.ts'
-import { countMails, watchOutbox } from './telemetry.ts'
+import { countMails, countWebhooks, watchOutbox } from './telemetry.ts'
 
 /** Mails end eight at a time; whoever counts them hears of them in handfuls. */
 const RELAY_REST_MS = 50
@@ -22,6 +26,7 @@ export interface BackgroundParts {
   readonly claimerDatabase: Database
   readonly claimer: Claimer
   readonly transact: Transact
+  readonly box: SecretBox
   readonly flow: Flow
   readonly nameMail: NameMail
   readonly getOutgoing: GetOutgoing
@@ -32,7 +37,8 @@ export interface BackgroundParts {
 }
 
 export interface Background extends AsyncDisposable {
-  readonly sender: Sender
+  /** Something became due. */
+  wake(): void
   joined(): boolean
   /** Whether nothing waits to be heard, sent or said. */
   settled(): Promise<boolean>
@@ -46,13 +52,19 @@ export async function startBackground(parts: BackgroundParts): Promise<Backgroun
     openDatabase({ url: config.databases.relay, poolMax: 2, applicationName: 'notification relay' }),
   )
   const broker = parts.broker ?? starting.use(openBroker(config))
-  await broker.ensureTopics([topics.ticket.events, topics.notification.events, topics.notification.dlq])
+  await broker.ensureTopics([
+    topics.ticket.events,
+    topics.operation.events,
+    topics.notification.events,
+    topics.notification.dlq,
+  ])
   const relay = starting.use(
     createRelay({ database: relayDatabase, broker, owner: config.owner, log, restMs: RELAY_REST_MS }),
   )
   watchOutbox(metrics, relay.depth)
   const mailer = counted(parts.mailer ?? starting.use(openMailer(config)), metrics)
   const sender = starting.use(startSenderOf(parts, mailer))
+  const webhooks = starting.use(openWebhooks(parts))
   const consumers = starting.use(
     await startConsumers({
       flow,
@@ -65,9 +77,13 @@ export async function startBackground(parts: BackgroundParts): Promise<Backgroun
   )
   const stack = starting.move()
   return {
-    sender,
+    wake() {
+      sender.wake()
+      webhooks.wake()
+    },
     joined: () => consumers.joined(),
-    settled: async () => (await consumers.settled()) && sender.idle() && (await relay.depth()).rows === 0,
+    settled: async () =>
+      (await consumers.settled()) && sender.idle() && webhooks.idle() && (await relay.depth()).rows === 0,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }
@@ -81,6 +97,20 @@ function startSenderOf(parts: BackgroundParts, mailer: Mailer): Sender {
     sweep: sweepCause(transact),
     log,
   })
+}
+
+function openWebhooks({ transact, claimer, box, log, config, metrics }: BackgroundParts): WebhookSender {
+  const client = createWebhookClient({ allowPrivate: config.webhooksInside, now: () => new Date() })
+  const post = countedPost(client, metrics)
+  const send = sendWebhooks({ transact, post, box, owner: config.owner, jitter: Math.random })
+  const sender = startWebhookSender({ claimer, send, log })
+  return {
+    ...sender,
+    async [Symbol.asyncDispose]() {
+      await sender[Symbol.asyncDispose]()
+      client[Symbol.dispose]()
+    },
+  }
 }
 
 const openBroker = ({ kafka: { brokers, topicPrefix } }: NotificationConfig): Broker =>
@@ -102,5 +132,14 @@ function counted(mailer: Mailer, metrics: Metrics): Mailer {
       count(result.kind)
       return result
     },
+  }
+}
+
+function countedPost(post: Post, metrics: Metrics): Post {
+  const count = countWebhooks(metrics)
+  return async (message) => {
+    const result = await post(message)
+    count(result)
+    return result
   }
 }

@@ -1,41 +1,14 @@
-import { type Broker, createDeadLetters, type Flow, rowsOf } from '@umbel/messaging'
+import { type Broker, type Flow, rowsOf } from '@umbel/messaging'
 import { createVerifier, type RpcServer, serveRpc, serviceToken, type TokenVerifier } from '@umbel/rpc'
-import {
-  actorsBy,
-  createLogger,
-  createMetrics,
-  deadLetterRpc,
-  type Logger,
-  type Metrics,
-  serveHealth,
-} from '@umbel/service-kit'
-import { assertAppRole, type Database, openDatabase } from '@umbel/service-kit/store'
+import { createLogger, createMetrics, type Logger, type Metrics, serveHealth } from '@umbel/service-kit'
+import { assertAppRole, openDatabase } from '@umbel/service-kit/store'
 import { type Background, startBackground } from './background.ts'
-import { deleteSuppression } from './commands/delete-suppression.ts'
-import { deleteWebhook } from './commands/delete-webhook.ts'
-import { holdCause } from './commands/hold-cause.ts'
-import { markNoticeRead } from './commands/mark-notice-read.ts'
-import { putWebhook } from './commands/put-webhook.ts'
-import { raiseNotifications } from './commands/raise-notifications.ts'
 import { receiveMail } from './commands/receive-mail.ts'
-import { retryCause } from './commands/retry-cause.ts'
-import { rotateWebhookSecret } from './commands/rotate-webhook-secret.ts'
 import type { Mailer } from './commands/send-page.ts'
+import { type Rooms, wire } from './compose.ts'
 import type { NotificationConfig } from './config.ts'
-import { notificationFlow } from './flow.ts'
 import { type MailListener, startMailListener } from './inbound/mail.ts'
-import { createMailNames } from './outbound/mail-names.ts'
-import { outcomeOf, tellNotificationChanged } from './outbound/notification-events.ts'
-import { createSecretBox } from './outbound/secret-box.ts'
 import { type TicketPeer, ticketPeer } from './outbound/ticket-peer.ts'
-import { namesInside } from './outbound/webhook-address.ts'
-import { listNotices } from './queries/list-notices.ts'
-import { listNotifications } from './queries/list-notifications.ts'
-import { listSuppressions } from './queries/list-suppressions.ts'
-import { listWebhooks } from './queries/list-webhooks.ts'
-import { createClaimer } from './store/claimer.ts'
-import { readNotifications } from './store/notification-read.ts'
-import { createTransact } from './store/unit-of-work.ts'
 
 /** What a test may bring; what is left out is made from the config. */
 export interface NotificationParts {
@@ -99,54 +72,12 @@ export async function startNotificationService(
             mailer: parts.mailer,
           }),
         )
-  if (background !== undefined) rooms.onWake(background.sender.wake)
+  if (background !== undefined) rooms.onWake(background.wake)
   const mail = config.role === 'background' ? undefined : starting.use(await openMail(config, rooms, log))
   const rpc = starting.use(await serveFlow(config, rooms.flow, parts.verify, log))
   const health = starting.use(await openHealth(config, metrics, background))
   return running(starting.move(), { rpc: rpc.port, health: health.port, mail: mail?.port ?? 0 }, background)
 }
-
-/** Rooms joined: stores under commands and queries, those under the flow. */
-function wire(config: NotificationConfig, app: Database, claimerDatabase: Database, ticket: TicketPeer) {
-  const transact = createTransact(app, tellNotificationChanged)
-  const actorOf = actorsBy(ticket.findActor)
-  const box = createSecretBox(config.secretKey)
-  const webhooks = { transact, box, allowPrivate: config.webhooksInside, isRefused: namesInside }
-  let wake = () => {}
-  const flow = notificationFlow({
-    rpc: {
-      actorOf,
-      moveCause: holdCause(transact),
-      retryCause: retryCause(transact),
-      list: listNotifications(readNotifications(app), ticket.visibleTickets),
-      outcomeOf,
-      putWebhook: putWebhook(webhooks),
-      deleteWebhook: deleteWebhook(transact),
-      rotateSecret: rotateWebhookSecret(webhooks),
-      listWebhooks: listWebhooks(transact),
-      listSuppressions: listSuppressions(transact),
-      deleteSuppression: deleteSuppression(transact),
-      listNotices: listNotices(transact),
-      markNoticeRead: markNoticeRead(transact),
-    },
-    raise: raiseNotifications(transact),
-    wake: () => wake(),
-    deadLetters: (heard) => deadLetterRpc(createDeadLetters(app, heard), actorOf),
-  })
-  return {
-    transact,
-    flow,
-    claimer: createClaimer(claimerDatabase),
-    nameMail: createMailNames(config.tokenKey),
-    getOutgoing: ticket.getOutgoing,
-    addReply: ticket.addReply,
-    onWake: (run: () => void) => {
-      wake = run
-    },
-  }
-}
-
-type Rooms = ReturnType<typeof wire>
 
 const openTicket = ({ issuer, clientSecret, ticketAddress }: NotificationConfig) =>
   ticketPeer(ticketAddress, serviceToken({ issuer, clientId: 'notification', clientSecret }))

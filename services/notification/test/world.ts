@@ -1,11 +1,13 @@
-import { create, toBinary } from '@bufbuild/protobuf'
+import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import {
   ActorKind,
   CauseKind,
   CauseSchema,
   NotificationService,
+  OperationChangedSchema,
   type TicketChanged,
   TicketChangedSchema,
+  type TicketFactSchema,
   topics,
 } from '@umbel/contracts'
 import { newId } from '@umbel/kernel/ids'
@@ -34,6 +36,8 @@ export interface Told {
   readonly requesterId?: string
   readonly author?: ActorKind
   readonly version?: number
+  /** Further facts of the same change. */
+  readonly facts?: readonly MessageInitShape<typeof TicketFactSchema>[]
 }
 
 /** What the ticket service would know, kept by the test. */
@@ -60,7 +64,7 @@ export interface NotificationWorld extends AsyncDisposable {
   readonly database: TestDatabase<DatabaseUrls>
   readonly config: NotificationConfig
   server: NotificationServer
-  start(mailer?: Mailer): Promise<NotificationServer>
+  start(mailer?: Mailer, settings?: Partial<NotificationConfig>): Promise<NotificationServer>
   /** A child whose requester has this address, with a public comment that is not told yet. */
   child(options?: {
     address?: string
@@ -69,6 +73,8 @@ export interface NotificationWorld extends AsyncDisposable {
     cc?: readonly string[]
   }): Told & { address: string }
   tell(...told: readonly Told[]): Promise<void>
+  /** What the operation service says. */
+  tellOperation(changed: MessageInitShape<typeof OperationChangedSchema>): Promise<void>
   settled(): Promise<void>
   sql<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>
   /** States with their reasons, sorted: `sent`, `skipped no-address`. */
@@ -125,14 +131,17 @@ export async function startNotificationWorld(
     logLevel: process.env.TEST_LOG ?? 'silent',
     ...settings,
   }
-  const start = (own?: Mailer) =>
-    startNotificationService(config, {
-      broker,
-      ticket: ticketOf(desk),
-      log: createLogger({ service: 'notification', level: config.logLevel }),
-      verify: (token) => Promise.resolve(callerOf(workspaceId, token)),
-      ...(own === undefined ? {} : { mailer: own }),
-    })
+  const start = (own?: Mailer, other: Partial<NotificationConfig> = {}) =>
+    startNotificationService(
+      { ...config, ...other },
+      {
+        broker,
+        ticket: ticketOf(desk),
+        log: createLogger({ service: 'notification', level: config.logLevel }),
+        verify: (token) => Promise.resolve(callerOf(workspaceId, token)),
+        ...(own === undefined ? {} : { mailer: own }),
+      },
+    )
   const first = await start(mailer)
   const rpcAs = (token: string) =>
     starting.use(
@@ -171,6 +180,9 @@ export async function startNotificationWorld(
     },
     async tell(...told) {
       await broker.publish(told.map((one) => toMessage(one.workspaceId ?? workspaceId, one)))
+    },
+    async tellOperation(changed) {
+      await broker.publish([toOperationMessage({ workspaceId, ...changed })])
     },
     settled: async () => void (await until(() => world.server.settled(), { what: 'everything handled and sent' })),
     states: async () =>
@@ -237,6 +249,7 @@ function toMessage(workspaceId: string, told: Told) {
     quiet: told.quiet ?? false,
     state: { requesterId: told.requesterId ?? REQUESTER },
     facts: [
+      ...(told.facts ?? []),
       {
         fact: {
           case: 'commentAdded',
@@ -260,5 +273,19 @@ function toMessage(workspaceId: string, told: Told) {
     workspace: workspaceId,
     sequence: String(told.version ?? 1),
     data: toBinary(TicketChangedSchema, changed),
+  })
+}
+
+function toOperationMessage(told: MessageInitShape<typeof OperationChangedSchema>) {
+  const changed = create(OperationChangedSchema, told)
+  return encodeEvent(topics.operation.events.name, `${changed.workspaceId}:${changed.operationId}`, {
+    id: newId(),
+    source: '/umbel/operation',
+    type: OperationChangedSchema.typeName,
+    subject: changed.operationId,
+    time: new Date().toISOString(),
+    workspace: changed.workspaceId,
+    sequence: String(changed.streamVersion),
+    data: toBinary(OperationChangedSchema, changed),
   })
 }

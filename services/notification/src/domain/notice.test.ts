@@ -8,7 +8,7 @@ const standing = (more: Partial<OperationStanding>): OperationStanding => ({
   state: 'finished',
   startedBy: 'ada',
   pauseReason: '',
-  counts: { applied: 198, skipped: 2, failed: 0, sent: 197, sendFailed: 1, pending: 0 },
+  counts: { applied: 198, skipped: 2, failed: 0, sent: 197, sendFailed: 1 },
   ...more,
 })
 
@@ -20,7 +20,7 @@ it('tells who started an operation how it ended, in one line', () => {
     ticketId: 'm-1',
     text,
   })
-  const counts = { applied: 0, skipped: 0, failed: 0, sent: 0, sendFailed: 0, pending: 0 }
+  const counts = { applied: 0, skipped: 0, failed: 0, sent: 0, sendFailed: 0 }
   expect(noticeOf('w', standing({ kind: 'note', state: 'cancelled', counts }))?.text).toBe(
     'Note cancelled: nothing to do',
   )

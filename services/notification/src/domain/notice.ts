@@ -25,7 +25,7 @@ export interface OperationStanding {
   readonly state: string
   /** Empty: no agent did. */
   readonly startedBy: string
-  /** `breaker` where too many mails failed. */
+  /** Why it was paused where nobody pressed the button; else empty. */
   readonly pauseReason: string
   readonly counts: {
     readonly applied: number
@@ -33,7 +33,6 @@ export interface OperationStanding {
     readonly failed: number
     readonly sent: number
     readonly sendFailed: number
-    readonly pending: number
   }
 }
 
@@ -52,7 +51,7 @@ export function noticeOf(workspaceId: string, told: OperationStanding): NewNotic
 function kindOf({ state, pauseReason }: OperationStanding): NewNotice['kind'] | undefined {
   if (state === 'finished') return 'operation-finished'
   if (state === 'cancelled') return 'operation-cancelled'
-  return state === 'paused' && pauseReason === 'breaker' ? 'operation-paused' : undefined
+  return state === 'paused' && pauseReason !== '' ? 'operation-paused' : undefined
 }
 
 const openings: Readonly<Record<NewNotice['kind'], string>> = {
@@ -72,7 +71,6 @@ function textOf({ kind, counts }: OperationStanding, notice: NewNotice['kind']):
   const mails = words([
     [counts.sent, 'sent'],
     [counts.sendFailed, 'not sent'],
-    [counts.pending, 'waiting'],
   ])
   const told = mails === '' ? '' : `; mail: ${mails}`
   return `${name} ${openings[notice]}: ${children === '' ? 'nothing to do' : children}${told}`

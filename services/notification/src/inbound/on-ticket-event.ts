@@ -3,11 +3,20 @@ import { ActorKind, CauseSchema, type CommentAdded, type TicketChanged, TicketCh
 import { invalid } from '@umbel/kernel'
 import { dataOf, type Scope, type StreamHandler } from '@umbel/messaging'
 import type { Owed } from '../domain/notification.ts'
+import type { WebhookFact } from '../domain/webhook-fact.ts'
+import { ticketFacts } from './webhook-facts.ts'
 
-export type RaiseNotifications = (scope: Scope, owed: readonly Owed[]) => Promise<unknown>
+export interface RaiseFacts {
+  readonly mails: (scope: Scope, owed: readonly Owed[]) => Promise<unknown>
+  /** Facts are made only where an endpoint listens. */
+  readonly webhooks: (scope: Scope, facts: () => readonly WebhookFact[]) => Promise<unknown>
+}
 
-/** Public comments by agents and sources → what their requesters are owed. `committed` wakes the sender. */
-export const onTicketEvent = (raise: RaiseNotifications, committed: () => void): StreamHandler<TicketChanged> => ({
+/**
+ * Public comments by agents and sources → what their requesters are owed; facts → what endpoints are. `committed` wakes
+ * the senders.
+ */
+export const onTicketEvent = (raise: RaiseFacts, committed: () => void): StreamHandler<TicketChanged> => ({
   decode: (event) => {
     if (event.type !== TicketChangedSchema.typeName) return undefined
     const changed = dataOf(TicketChangedSchema, event)
@@ -18,7 +27,8 @@ export const onTicketEvent = (raise: RaiseNotifications, committed: () => void):
   version: ({ version }) => Number(version),
   handle: async (scope, events) => {
     const owed = events.flatMap(owedBy)
-    if (owed.length > 0) await raise(scope, owed)
+    if (owed.length > 0) await raise.mails(scope, owed)
+    await raise.webhooks(scope, () => events.flatMap(ticketFacts))
   },
   committed,
 })

@@ -13,11 +13,18 @@ export interface DueCause {
   readonly operationId: string
 }
 
+export interface DueWebhook {
+  readonly workspaceId: string
+  readonly webhookId: string
+}
+
 export interface Claimer {
   /** Workspaces with something due, each once. */
   dueWorkspaces(): Promise<string[]>
   /** Operations whose rows do not follow their mode yet. */
   unsweptCauses(): Promise<DueCause[]>
+  /** Endpoints with something due that may be sent to now, in no order. */
+  dueWebhooks(): Promise<DueWebhook[]>
   ownerOfToken(token: string): Promise<TokenOwner | undefined>
 }
 
@@ -31,6 +38,14 @@ const DUE = `
              order by n.workspace_id limit 1)
       from due where due.workspace_id is not null)
   select workspace_id from due where workspace_id is not null`
+
+// one probe of webhook_message_due for each endpoint
+const DUE_WEBHOOKS = `
+  select w.workspace_id as "workspaceId", w.id as "webhookId" from webhook w
+   where w.state = 'enabled' and (w.rests_until is null or w.rests_until <= clock_timestamp())
+     and exists (select 1 from webhook_message m
+                  where m.workspace_id = w.workspace_id and m.webhook_id = w.id and m.due_at <= clock_timestamp())
+   order by random()`
 
 export function createClaimer(database: Database): Claimer {
   return {
@@ -48,6 +63,7 @@ export function createClaimer(database: Database): Claimer {
       )
       return found.map(({ workspace_id, operation_id }) => ({ workspaceId: workspace_id, operationId: operation_id }))
     },
+    dueWebhooks: () => database.transaction((trx) => rows<DueWebhook>(trx, DUE_WEBHOOKS)),
     async ownerOfToken(token) {
       const [found] = await database.transaction((trx) =>
         rows<{ workspace_id: string; ticket_id: string }>(

@@ -9,6 +9,7 @@ import { type RetryStore, retryStore } from './retry-store.ts'
 import type { TellChanges } from './stream-store.ts'
 import { type SuppressionStore, suppressionStore } from './suppression-store.ts'
 import { type ThreadStore, threadStore } from './thread-store.ts'
+import { type WebhookQueue, webhookQueue } from './webhook-queue.ts'
 import { type WebhookStore, webhookStore } from './webhook-store.ts'
 
 /** Everything a command may do inside its one transaction. */
@@ -20,6 +21,7 @@ export interface Session {
   readonly threads: ThreadStore
   readonly retries: RetryStore
   readonly webhooks: WebhookStore
+  readonly webhookQueue: WebhookQueue
   readonly suppressions: SuppressionStore
   readonly notices: NoticeStore
   /** Does the work once for its key; a repeat gets the stored answer. */
@@ -38,6 +40,7 @@ export function createTransact(database: Database, tell: TellChanges): Transact 
     threads: threadStore(trx, workspaceId),
     retries: retryStore(trx, workspaceId),
     webhooks: webhookStore(trx, workspaceId),
+    webhookQueue: webhookQueue(trx, workspaceId),
     suppressions: suppressionStore(trx, workspaceId),
     notices: noticeStore(trx, workspaceId),
     once: (write, work) => answerOnce(trx, write, work),
