@@ -3,72 +3,66 @@
  * arrived, and holds it against the promises. Prints JSON with `--json`; exits with 1 when one was broken.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Artefact, readArtefact, writeArtefact } from './artefact.ts'
 import { startDesk } from './desk.ts'
+import type { Fault } from './fault.ts'
 import { allFaults, controlFault, shortFaults } from './faults.ts'
-import { findingsOf, isBroken, totalsOf } from './report.ts'
+import { type Options, ROOT, readOptions } from './options.ts'
+import { findingsOf, isBroken, reportOf, totalsOf } from './report.ts'
 import { type RunResult, runOnce } from './run.ts'
-import { type Control, sabotage } from './sabotage.ts'
+import { sabotage } from './sabotage.ts'
 import { startChaosServers } from './servers.ts'
 import { writeTable } from './table.ts'
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    short: { type: 'boolean', default: false },
-    control: { type: 'string' },
-    only: { type: 'string' },
-    runs: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    children: { type: 'string', default: '60' },
-    out: { type: 'string' },
-    table: { type: 'boolean', default: false },
-  },
-})
-
-const root = resolve(import.meta.dirname, '../..')
-const folder = resolve(values.out ?? join(root, '.umbel', 'chaos', new Date().toISOString().replaceAll(/[:.]/g, '-')))
+const args = process.argv.slice(2)
+const options = readOptions(args)
 const say = (line: string) => void process.stderr.write(`${line}\n`)
-const control = values.control as Control | undefined
-if (control !== undefined && !(control in sabotage))
-  throw new Error(`no control ${control}: ${Object.keys(sabotage).join(', ')}`)
 
-await mkdir(folder, { recursive: true })
-const results = await runAll()
+const earlier = await Promise.all(options.from.map(readArtefact))
+const made = options.table && earlier.length > 0 ? undefined : await makeArtefact(options)
+const artefacts = made === undefined ? earlier : [...earlier, made]
+if (options.table) await writeTable(artefacts)
+const results = artefacts.flatMap((artefact) => artefact.results)
 const totals = totalsOf(results)
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
-const command = `npm run chaos -- ${process.argv.slice(2).join(' ')}`.trim()
-await writeFile(join(folder, 'runs.json'), `${JSON.stringify({ commit, command, results }, null, 1)}\n`)
 for (const line of results.flatMap(findingsOf)) say(line)
-if (values.table) await writeTable(join(folder, 'runs.json'), join(root, 'docs', 'running', 'reliability.md'))
-process.stdout.write(values.json ? `${JSON.stringify(totals)}\n` : `${JSON.stringify(totals, null, 2)}\n`)
+process.stdout.write(`${JSON.stringify(reportOf(options, totals, results), null, options.json ? 0 : 2)}\n`)
 process.exitCode = isBroken(totals) ? 1 : 0
 
-async function runAll(): Promise<RunResult[]> {
+async function makeArtefact({ folder, ...asked }: Options): Promise<Artefact> {
+  await mkdir(folder, { recursive: true })
+  const made = {
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim(),
+    command: `npm run chaos -- ${args.filter((word) => word !== '--table').join(' ')}`.trim(),
+  }
+  const done: RunResult[] = []
   await using stack = new AsyncDisposableStack()
   const servers = stack.use(await startChaosServers(join(folder, 'logs')))
   const desk = stack.use(await startDesk(servers))
-  if (control !== undefined) await sabotage[control](desk.world)
-  const chosen = (control === undefined ? (values.short ? shortFaults : allFaults) : [controlFault]).filter(
-    ({ name, during }) => `${name} during ${during}`.includes(values.only ?? ''),
-  )
-  const count = Number(values.runs ?? chosen.length)
-  const done: RunResult[] = []
+  if (asked.control !== undefined) await sabotage[asked.control](desk.world)
+  const faults = chosen(asked)
+  const count = asked.runs ?? faults.length
   for (let at = 0; at < count; at += 1) {
-    const fault = chosen[at % chosen.length]
-    if (fault === undefined) break
-    const seed = Number(values.seed) + at
+    const fault = faults[at % faults.length]
+    if (fault === undefined) throw new Error(`no fault has ${asked.only} in its name`)
+    const { seed, children } = asked
     const begun = performance.now()
-    const result = await runOnce(desk, fault, { run: at + 1, seed, children: Number(values.children), folder })
-    done.push(result)
-    const took = ((performance.now() - begun) / 1_000).toFixed(1)
-    const verdict = result.verdict.findings.length === 0 ? 'holds' : `${result.verdict.findings.length} findings`
-    const { unknown } = result.verdict
-    say(
-      `${at + 1}/${count} ${fault.name} during ${fault.during}: ${result.struck ? verdict : 'not struck'}, ${unknown} unknown, ${took} s`,
-    )
+    done.push(await runOnce(desk, fault, { run: at + 1, seed: seed + at, children, folder }))
+    await writeArtefact(folder, { ...made, results: done })
+    say(`${at + 1}/${count} ${told(done.at(-1))}, ${((performance.now() - begun) / 1_000).toFixed(1)} s`)
   }
-  return done
+  return { ...made, results: done }
+}
+
+function chosen({ control, short, only }: Pick<Options, 'control' | 'short' | 'only'>): readonly Fault[] {
+  if (control !== undefined) return [controlFault]
+  return (short ? shortFaults : allFaults).filter(({ name, during }) => `${name} during ${during}`.includes(only))
+}
+
+function told(result: RunResult | undefined): string {
+  if (result === undefined) return 'nothing'
+  const { fault, scenario, struck, verdict } = result
+  const outcome = verdict.findings.length === 0 ? 'holds' : `${verdict.findings.length} findings`
+  return `${fault} during ${scenario}: ${struck ? outcome : `not struck, ${outcome}`}, ${verdict.unknown} unknown`
 }

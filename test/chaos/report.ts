@@ -1,4 +1,5 @@
 import { type Counter, counters } from './check/finding.ts'
+import type { Options } from './options.ts'
 import type { RunResult } from './run.ts'
 
 export type Totals = Readonly<Record<Counter | 'runs' | 'operations' | 'acknowledged' | 'unknown', number>>
@@ -27,3 +28,11 @@ export const findingsOf = ({ run, fault, history, verdict }: RunResult): string[
     ({ counter, rule, what, operationId, ticketId, lines }) =>
       `run ${run} (${fault}) ${counter} [${rule}] operation ${operationId ?? '-'}, child ${ticketId ?? '-'}: ${what}; ${history} lines ${lines.join(', ')}`,
   )
+
+/** What is printed: the totals, and for a control also what was found, since that is what it is for. */
+export const reportOf = ({ control }: Pick<Options, 'control'>, totals: Totals, results: readonly RunResult[]) =>
+  control === undefined
+    ? totals
+    : { ...totals, control, findings: results.flatMap(({ verdict }) => verdict.findings).slice(0, SHOWN) }
+
+const SHOWN = 10

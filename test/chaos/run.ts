@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { ended } from '../support/operate.ts'
 import { settled } from '../support/tap.ts'
 import { check, type Verdict } from './check/check.ts'
+import type { Finding } from './check/finding.ts'
 import type { Desk } from './desk.ts'
 import type { Fault } from './fault.ts'
 import { processNames } from './faults-processes.ts'
@@ -37,22 +38,21 @@ const PATIENT_MS = 120_000
 
 /** One run: a workspace, one fault, one story; then the end is read back and held against the history. */
 export async function runOnce(desk: Desk, fault: Fault, options: RunOptions): Promise<RunResult> {
-  const { run, seed, children, folder } = options
+  const { run, seed, folder } = options
   const history = `run-${String(run).padStart(3, '0')}.jsonl`
   const recorder = startRecorder(join(folder, history))
   desk.mailbox().reset()
   desk.listen(recorder.record)
-  const slug = `chaos-${run}`
-  const stage = await setStage(desk, recorder, { slug, children, random: randomFrom(seed) })
-  const { masterId } = stage
-  recorder.record({ type: 'run', run, fault: fault.name, scenario: fault.during, seed, masterId })
-  await fault.arm?.(stage)
-  const { operations, struck } = await play(stage, fault, scenarios[fault.during])
-  await heal(desk)
-  await quiet(stage, operations)
-  await readBack(stage, operations)
+  const broken: Finding[] = []
+  let struck = false
+  try {
+    struck = await story(desk, fault, recorder, options)
+  } catch (error) {
+    broken.push({ counter: 'lost', rule: 'run-ends', what: `the run broke off: ${String(error)}`, lines: [] })
+    await heal(desk)
+  }
   await recorder.end()
-  const verdict = check(recorder.lines)
+  const verdict = withFindings(check(recorder.lines), broken)
   return {
     run,
     fault: fault.name,
@@ -64,6 +64,30 @@ export async function runOnce(desk: Desk, fault: Fault, options: RunOptions): Pr
     verdict,
   }
 }
+
+async function story(
+  desk: Desk,
+  fault: Fault,
+  recorder: Recorder,
+  { run, seed, children }: RunOptions,
+): Promise<boolean> {
+  const slug = `chaos-${run}`
+  const stage = await setStage(desk, recorder, { slug, children, random: randomFrom(seed) })
+  const { masterId } = stage
+  recorder.record({ type: 'run', run, fault: fault.name, scenario: fault.during, seed, masterId })
+  await fault.arm?.(stage)
+  const { operations, struck } = await play(stage, fault, scenarios[fault.during])
+  await heal(desk)
+  await quiet(stage, operations)
+  await readBack(stage, operations)
+  return struck
+}
+
+const withFindings = (verdict: Verdict, more: readonly Finding[]): Verdict => ({
+  ...verdict,
+  lost: verdict.lost + more.length,
+  findings: [...verdict.findings, ...more],
+})
 
 /** People and the fault side by side, until both are done. */
 async function play(stage: Stage, fault: Fault, scenario: Scenario) {
