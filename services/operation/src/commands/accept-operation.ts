@@ -2,13 +2,13 @@ import type { Operation } from '../domain/operation.ts'
 import type { Session } from '../store/unit-of-work.ts'
 import type { Acting } from './acting.ts'
 import { attentionFrom } from './attention.ts'
-import { type Place, placeFor } from './place-operations.ts'
+import { placeFor } from './place-operations.ts'
 
 /** Writes down that a plan begins: it runs from here on, or waits for its place. The caller holds its lock. */
 export async function acceptOperation(session: Session, operation: Operation, acting: Acting): Promise<Operation> {
   const { operations } = session
   const at = await operations.now()
-  const { free, position } = operation.lane === 'sync' ? PLACED : await placeFor(session)
+  const { free, position } = await placeFor(session, operation)
   const { holdSeconds, plannedBy } = operation
   const accepted = {
     state: free ? stateInPlace(holdSeconds) : ('queued' as const),
@@ -21,8 +21,5 @@ export async function acceptOperation(session: Session, operation: Operation, ac
   }
   return operations.save(operation, accepted, acting.actorId)
 }
-
-/** Work that no person started waits for nobody's place. */
-const PLACED: Place = { free: true, position: 0 }
 
 const stateInPlace = (holdSeconds: number) => (holdSeconds > 0 ? ('holding' as const) : ('running' as const))
