@@ -16,13 +16,10 @@ export interface FlowParts {
 
 /** What notification serves, hears and says; mail comes in at `inbound/mail.ts`. */
 export function notificationFlow({ rpc, raise, tellAgents, wake, deadLetters }: FlowParts): Flow {
+  const operations = onOperationEvent({ tellAgents, raiseWebhooks: raise.webhooks, committed: wake })
   const heard = [
     on(topics.ticket.events, 'notification.on-ticket-event', onTicketEvent(raise, wake)),
-    on(
-      topics.operation.events,
-      'notification.on-operation-event',
-      onOperationEvent({ tellAgents, raiseWebhooks: raise.webhooks, committed: wake }),
-    ),
+    on(topics.operation.events, 'notification.on-operation-event', operations),
   ]
   return [
     serves(NotificationService, notificationRpc(rpc)),
