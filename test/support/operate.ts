@@ -2,11 +2,13 @@ import { until } from '@umbel/test-kit'
 import type { Api } from './api.ts'
 import type { Item, Operation, Plan } from './shapes.ts'
 
+/** A plan's body; what the kind takes besides is handed on as it is. */
 export interface Asked {
-  readonly kind: 'broadcast' | 'close'
+  readonly kind: string
   readonly text?: string
   readonly target?: unknown
   readonly holdSeconds?: number
+  readonly [field: string]: unknown
 }
 
 /** Plans an operation and starts it by its hash; without a hold unless one is asked for. */

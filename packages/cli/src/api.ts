@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { refused, type UmbelError, unavailable } from '@umbel/kernel'
+import { follow, type ServerEvent } from './events.ts'
 
 export type Query = Readonly<Record<string, string | number | undefined>>
 
@@ -15,6 +16,10 @@ export interface Api {
   send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, key?: string): Promise<T>
   /** Every item of a list, by pages of 1,000. */
   all<T>(path: string, query?: Query): AsyncGenerator<T>
+  /** An answer as it comes, such as a file. */
+  bytes(path: string, query?: Query): AsyncGenerator<Uint8Array>
+  /** What happens from now on, until there is no more. */
+  events(path: string): AsyncGenerator<ServerEvent>
 }
 
 /** The whole of a list at once. */
@@ -45,6 +50,8 @@ export function createApi({ base, token }: ApiOptions): Api {
     return request<T>(withQuery(new URL(path, base), query), { ...init, method, headers })
   }
   const get = <T>(path: string, query: Query = {}) => call<T>('GET', path, query, {})
+  const open = async (path: string, query: Query, headers: Readonly<Record<string, string>>) =>
+    opened(withQuery(new URL(path, base), query), { ...headers, authorization: `Bearer ${await token()}` })
   return {
     get,
     send: (method, path, body, key = randomUUID()) => {
@@ -59,6 +66,10 @@ export function createApi({ base, token }: ApiOptions): Api {
         cursor = page.nextCursor ?? undefined
       } while (cursor !== undefined)
     },
+    async *bytes(path, query = {}) {
+      yield* await open(path, query, {})
+    },
+    events: (path) => follow((last) => open(path, {}, last === '' ? {} : { 'last-event-id': last })),
   }
 }
 
@@ -69,13 +80,23 @@ function withQuery(url: URL, query: Query): URL {
 
 /** One HTTP exchange; JSON back, or an `UmbelError` that says why not. */
 export async function request<T>(url: URL, init: RequestInit): Promise<T> {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((cause: unknown) => {
-    throw unavailable('not-reachable', `${url.origin} does not answer`, { cause })
-  })
+  const response = await reach(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
   const text = await response.text()
   if (response.ok) return JSON.parse(text) as T
   throw problem(response.status, text, url)
 }
+
+/** An answer whose body takes as long as it takes. */
+async function opened(url: URL, headers: Readonly<Record<string, string>>): Promise<ReadableStream<Uint8Array>> {
+  const response = await reach(url, { headers })
+  if (!response.ok) throw problem(response.status, await response.text(), url)
+  return response.body ?? new ReadableStream()
+}
+
+const reach = (url: URL, init: RequestInit): Promise<Response> =>
+  fetch(url, init).catch((cause: unknown) => {
+    throw unavailable('not-reachable', `${url.origin} does not answer`, { cause })
+  })
 
 function problem(status: number, text: string, url: URL): UmbelError {
   const { slug, detail, field } = readProblem(text)

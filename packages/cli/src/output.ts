@@ -16,6 +16,8 @@ export interface Output {
   progress(label: string): Progress
   /** Standard output, line by line: for what is followed while it happens. */
   line(text: string): void
+  /** Standard output, exactly so: for files. */
+  raw(text: string): void
   readonly live: boolean
 }
 
@@ -31,6 +33,7 @@ export function createOutput(stdout: Sink, stderr: Sink, format: Format): Output
     result: (value, table) => stdout.write(`${format === 'json' ? JSON.stringify(value, null, 2) : table()}\n`),
     say: (line) => stderr.write(`${line}\n`),
     line: (text) => stdout.write(`${text}\n`),
+    raw: (text) => stdout.write(text),
     progress: (label) => createProgress(stderr, label),
   }
 }

@@ -49,17 +49,41 @@ export interface OperationJson {
   readonly planHash: string
   readonly text: string
   readonly holdSeconds: number
+  readonly applying: number
+  readonly hidden: number
+  readonly findings: readonly FindingJson[]
+  readonly needsApproval: boolean
+  readonly approvedBy: string | null
+  readonly rate: number
+  readonly progressVersion: number
+  readonly queuePosition: number | null
+  readonly pauseReason: string | null
   readonly progress: ProgressJson
   readonly plannedAt: string | null
   readonly finishedAt: string | null
 }
 
+export interface FindingJson {
+  readonly kind: string
+  readonly message: string
+  readonly blocks: boolean
+  readonly ticketNumbers: readonly number[]
+}
+
+export interface PreviewJson {
+  readonly ticketNumber: number
+  readonly locale: string | null
+  readonly text: string
+}
+
 export interface ItemJson {
+  readonly seq: number
   readonly ticketNumber: number
   readonly state: string
   readonly reason: string | null
   readonly before: string
   readonly after: string
+  readonly moved: boolean
   readonly notification: string | null
   readonly notificationReason: string | null
 }
@@ -70,6 +94,17 @@ export interface PlanJson {
   readonly skipping: number
   readonly hidden: number
   readonly items: readonly ItemJson[]
+  readonly previews: readonly PreviewJson[]
+  readonly findings: readonly FindingJson[]
+}
+
+export interface WebhookJson {
+  readonly id: string
+  readonly url: string
+  readonly types: readonly string[]
+  readonly state: string
+  readonly description: string
+  readonly createdAt: string | null
 }
 
 export interface DeadLetterJson {

@@ -73,6 +73,12 @@ function faithful() {
 function apiOf(answers: Record<string, object[]>): Api {
   return {
     get: () => Promise.reject(new Error('only lists are read')),
+    bytes: () => {
+      throw new Error('no file is read')
+    },
+    events: () => {
+      throw new Error('nothing is followed')
+    },
     send: () => Promise.reject(new Error('nothing is written')),
     async *all<T>(path: string) {
       yield* (answers[path] ?? []) as T[]

@@ -4,31 +4,36 @@ import { type ExitCode, exitCodes, UsageError } from '../exit.ts'
 import { table } from '../output.ts'
 import type { ChildJson, MasterJson } from '../shapes.ts'
 import { planOrStart } from './master-operate.ts'
+import { isVerb, planOptions, verbs } from './plan-body.ts'
 
 /** `umbel master N` and what is done over its children. */
 export const master: Command = {
   usage: [
     'master N',
-    'master N broadcast --file FILE [--ids A,B] [--status S,T] [--hold SECONDS]      prints the plan',
-    'master N close [--file FILE] [--ids A,B] [--status S,T] [--hold SECONDS]        prints the plan',
-    'master N broadcast|close --plan HASH --confirm COUNT [--watch]                  runs it',
+    'master N broadcast|note --file FILE|--text TEXT [--variants de=FILE,fr=FILE]',
+    'master N close [--file FILE] [--include-replied] [--confirm-days DAYS]',
+    'master N set-status STATUS · set-priority PRIORITY · catch-up last|all',
+    'master N assign [--assignee ID|none] [--group ID|none] · labels [--add A,B] [--remove C]',
+    '    each prints the plan, and over which children: all of them, or',
+    '    --ids A,B | --status S,T --label L --customer ID --project ID --sla ok|at_risk|breached',
+    '    [--hold SECONDS] [--rate CHILDREN_PER_MINUTE] [--override REASON]',
+    '    --start starts it at once where that is allowed; --watch follows it',
+    'master N VERB --plan HASH [--confirm COUNT] [--watch]                            runs it',
   ],
   options: {
-    file: { type: 'string' },
-    ids: { type: 'string' },
-    status: { type: 'string' },
+    ...planOptions,
+    start: { type: 'boolean' },
     plan: { type: 'string' },
     confirm: { type: 'string' },
-    hold: { type: 'string' },
     watch: { type: 'boolean' },
   },
   run: async (invocation) => {
-    const [number, verb, ...more] = invocation.words
-    if (number === undefined || more.length > 0) throw new UsageError('umbel master N [broadcast|close]')
+    const [number, verb, value, ...more] = invocation.words
+    if (number === undefined || more.length > 0) throw new UsageError('umbel master N [VERB]')
     const api = apiFor(invocation)
     if (verb === undefined) return show(api, number, invocation)
-    if (verb === 'broadcast' || verb === 'close') return planOrStart(api, number, verb, invocation)
-    throw new UsageError(`a master is not told to ${verb}; it takes broadcast or close`)
+    if (isVerb(verb)) return planOrStart(api, { number, verb, value }, invocation)
+    throw new UsageError(`a master is not told to ${verb}; it takes ${verbs.join(', ')}`)
   },
 }
 

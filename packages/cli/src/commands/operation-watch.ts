@@ -1,45 +1,29 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Api } from '../api.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import type { Output } from '../output.ts'
-import type { OperationJson, ProgressJson } from '../shapes.ts'
+import type { OperationJson } from '../shapes.ts'
 
-const POLL_MS = 250
-const ENDED = new Set(['finished', 'cancelled', 'expired'])
-
-/** Follows an operation until it has ended and each of its notifications has: a bar on a terminal, JSON lines off it. */
+/**
+ * Follows an operation, change by change, until it has ended and each of its notifications has: a bar on a terminal,
+ * JSON lines off it.
+ */
 export async function watch(api: Api, id: string, output: Output): Promise<ExitCode> {
   const bar = output.progress('children')
-  let last = ''
-  for (;;) {
-    const operation = await api.get<OperationJson>(`/v1/operations/${id}`)
-    const { progress } = operation
+  let last: OperationJson | undefined
+  for await (const { data } of api.events(`/v1/operations/${id}/stream`)) {
+    last = JSON.parse(data) as OperationJson
+    const { state, progress, progressVersion: version } = last
     bar.update(progress.total - progress.pending, progress.total)
-    const line = JSON.stringify({ id, state: operation.state, ...progress })
-    if (!output.live && line !== last) output.line(line)
-    last = line
-    if (isOver(operation)) {
-      bar.end()
-      if (output.live) output.result(operation, () => operationLine(operation))
-      return progress.failed + progress.sendFailed === 0 ? exitCodes.ok : exitCodes.failed
-    }
-    await pause(POLL_MS)
+    if (!output.live) output.line(JSON.stringify({ id, version, state, ...progress }))
   }
+  bar.end()
+  const ended = last ?? (await api.get<OperationJson>(`/v1/operations/${id}`))
+  if (output.live) output.result(ended, () => operationLine(ended))
+  return ended.progress.failed + ended.progress.sendFailed === 0 ? exitCodes.ok : exitCodes.failed
 }
 
-const isOver = ({ state, progress }: OperationJson): boolean =>
-  ENDED.has(state) && notified(progress) >= progress.notificationsOwed
-
-const notified = (progress: ProgressJson): number =>
-  progress.sent +
-  progress.notSentSkipped +
-  progress.withheld +
-  progress.suppressed +
-  progress.sendFailed +
-  progress.unknown
-
 /** The whole truth on one line: what was applied and what was sent, apart; only what occurred. */
-export function operationLine({ id, kind, state, progress }: OperationJson): string {
+export function operationLine({ id, kind, state, progress, queuePosition, pauseReason }: OperationJson): string {
   const parts = [
     part(progress.applied, 'applied'),
     part(progress.skipped, 'skipped'),
@@ -53,7 +37,9 @@ export function operationLine({ id, kind, state, progress }: OperationJson): str
     part(progress.sendFailed, 'failed to send'),
     part(progress.unknown, 'unknown'),
   ].filter((text) => text !== '')
-  return `${id} ${kind} ${state}: ${parts.length === 0 ? 'nothing yet' : parts.join(', ')}`
+  const place = queuePosition === null ? '' : ` (number ${queuePosition} in the queue)`
+  const why = pauseReason === null ? '' : ` (${pauseReason})`
+  return `${id} ${kind} ${state}${place}${why}: ${parts.length === 0 ? 'nothing yet' : parts.join(', ')}`
 }
 
 const part = (count: number, word: string): string => (count === 0 ? '' : `${count} ${word}`)

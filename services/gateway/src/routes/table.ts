@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts'
+import { catchUpRoutes } from './catch-up.ts'
 import { childRoutes } from './children.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { directoryRoutes } from './directory.ts'
@@ -9,6 +10,8 @@ import { linkRoutes } from './links.ts'
 import { masterRoutes } from './masters.ts'
 import { notificationRoutes } from './notifications.ts'
 import { operationRoutes } from './operation-control.ts'
+import { operationSettingRoutes } from './operation-settings.ts'
+import { operationStepRoutes } from './operation-steps.ts'
 import { planRoutes } from './operations.ts'
 import { recordRoutes } from './record.ts'
 import { resourceRoutes } from './resources.ts'
@@ -25,10 +28,13 @@ export const routes: readonly Route[] = [
   ...threadRoutes,
   ...masterRoutes,
   ...childRoutes,
+  ...catchUpRoutes,
   ...linkRoutes,
   ...resourceRoutes,
   ...planRoutes,
   ...operationRoutes,
+  ...operationStepRoutes,
+  ...operationSettingRoutes,
   ...itemRoutes,
   ...recordRoutes,
   ...streamRoutes,

@@ -1,4 +1,4 @@
-import type { PlanOperationResponse, Preview } from '@umbel/contracts'
+import type { PlanOperationResponse, Preview, UndoOperationResponse } from '@umbel/contracts'
 import { z } from 'zod'
 import { count, id, orNull } from './common.ts'
 import { findingShape, toFinding } from './finding.ts'
@@ -28,12 +28,15 @@ const toPreview = (preview: Preview): z.output<typeof previewShape> => ({
   text: preview.text,
 })
 
-export const toPlan = (planned: PlanOperationResponse): z.output<typeof planShape> => ({
+/** Undos have no text, and so nothing to preview. */
+type Planned = PlanOperationResponse | UndoOperationResponse
+
+export const toPlan = (planned: Planned): z.output<typeof planShape> => ({
   operation: toOperation(planned.operation),
   applying: Number(planned.applying),
   skipping: Number(planned.skipping),
   hidden: Number(planned.hidden),
   items: planned.items.map(toItem),
-  previews: planned.previews.map(toPreview),
+  previews: 'previews' in planned ? planned.previews.map(toPreview) : [],
   findings: (planned.operation?.findings ?? []).map(toFinding),
 })

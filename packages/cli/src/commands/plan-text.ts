@@ -1,0 +1,43 @@
+import { table } from '../output.ts'
+import type { FindingJson, ItemJson, OperationJson, PlanJson, PreviewJson } from '../shapes.ts'
+
+/** A plan as people read it: what would happen to whom, what stands against it, and how to start it. */
+export function planText(plan: PlanJson): string {
+  const { operation, applying, skipping, hidden, items, previews, findings } = plan
+  const { kind, holdSeconds, rate } = operation
+  return [
+    itemTable(items),
+    ...previews.map(previewText),
+    ...findings.map(findingText),
+    '',
+    `${kind} over ${applying} children, ${skipping} skipped, ${hidden} hidden; hold ${holdSeconds} s${
+      rate === 0 ? '' : `, ${rate} a minute`
+    }`,
+    `plan ${operation.planHash} of operation ${operation.id}`,
+    ...stepsTo(operation, applying),
+  ].join('\n')
+}
+
+const itemTable = (items: readonly ItemJson[]): string =>
+  table(
+    ['ticket', 'before', 'after', 'skipped because'],
+    items.map((item) => [`#${item.ticketNumber}`, item.before, item.after, item.reason]),
+  )
+
+const previewText = ({ ticketNumber, locale, text }: PreviewJson): string =>
+  `\n#${ticketNumber} will read${locale === null ? '' : ` (${locale})`}:\n${text.replaceAll(/^/gm, '  ')}`
+
+const findingText = ({ message, blocks, ticketNumbers }: FindingJson): string => {
+  const about = ticketNumbers.length === 0 ? '' : ` (${ticketNumbers.map((number) => `#${number}`).join(', ')})`
+  return `${blocks ? 'BLOCKS' : 'look'}: ${message}${about}`
+}
+
+/** The very commands that start it. */
+function stepsTo({ id, planHash, findings, needsApproval, approvedBy, state }: OperationJson, applying: number) {
+  if (state !== 'planned') return [`it is ${state}`]
+  if (findings.some(({ blocks }) => blocks))
+    return ['it cannot start: plan again with another text, or --override REASON']
+  const approve = `somebody else approves it: umbel operation ${id} approve --plan ${planHash}`
+  const start = `run it: umbel operation ${id} start --plan ${planHash} --confirm ${applying}`
+  return needsApproval && approvedBy === null ? [approve, start] : [start]
+}

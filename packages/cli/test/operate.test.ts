@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest'
+import { gateway, operation, page, plan, run, streamed } from './stage.ts'
+
+describe('what a line plans', () => {
+  it.each([
+    ['set-status pending', { kind: 'set_status', target: 'all', status: 'pending' }],
+    ['set-priority high --ids 1,#2', { kind: 'set_priority', target: { ids: ['1', '#2'] }, priority: 'high' }],
+    ['assign --assignee none --group g-1', { kind: 'assign', target: 'all', assignee: null, group: 'g-1' }],
+    ['labels --add a,b --remove c', { kind: 'labels', target: 'all', addLabels: ['a', 'b'], removeLabels: ['c'] }],
+    [
+      'note --text hi --status open,new --label vip --customer c --project p --sla at_risk',
+      {
+        kind: 'note',
+        target: {
+          filter: { status: ['open', 'new'], label: ['vip'], customer: ['c'], project: ['p'], sla: ['at_risk'] },
+        },
+        text: 'hi',
+      },
+    ],
+    [
+      'close --include-replied --confirm-days 3 --hold 5 --rate 60',
+      { kind: 'close', target: 'all', includeReplied: true, confirmToCloseDays: 3, holdSeconds: 5, rate: 60 },
+    ],
+    ['catch-up all', { kind: 'catch_up', target: 'all', missed: 'all' }],
+    [
+      'broadcast --text hi --override checked --start',
+      { kind: 'broadcast', target: 'all', text: 'hi', overrideReason: 'checked', start: true },
+    ],
+  ])('%s', async (line, body) => {
+    await using rest = await gateway({ 'POST /v1/masters/9/operations': [201, plan] })
+    expect((await run(`master 9 ${line}`, rest.url)).code).toBe(0)
+    expect(rest.bodies).toEqual([body])
+    expect(rest.asked).toHaveLength(1)
+  })
+})
+
+describe('a plan', () => {
+  const finding = {
+    kind: 'leak',
+    field: 'text',
+    message: 'names Ana, of another child',
+    blocks: true,
+    ticketNumbers: [7],
+  }
+  const told = {
+    ...plan,
+    previews: [{ ticketNumber: 4, locale: 'de', text: 'Hallo Ben,\nes geht wieder.' }],
+    findings: [{ ...finding, blocks: false }],
+    operation: { ...operation, needsApproval: true },
+  }
+
+  it('is printed with what people will read, what was found, and every command that starts it', async () => {
+    await using rest = await gateway({ 'POST /v1/masters/9/operations': [201, told] })
+    const { out } = await run('master 9 close', rest.url)
+    expect(out).toContain('#4 will read (de):\n  Hallo Ben,\n  es geht wieder.')
+    expect(out).toContain('look: names Ana, of another child (#7)')
+    expect(out).toContain('umbel operation op-1 approve --plan abc')
+    expect(out).toContain('umbel operation op-1 start --plan abc --confirm 8')
+    expect(JSON.parse((await run('master 9 close -o json', rest.url)).out)).toEqual(told)
+  })
+
+  it('that cannot start says so in place of a command', async () => {
+    const blocked = { ...plan, findings: [finding], operation: { ...operation, findings: [finding] } }
+    await using rest = await gateway({ 'POST /v1/masters/9/operations': [201, blocked] })
+    const { out } = await run('master 9 close', rest.url)
+    expect(out).toContain('BLOCKS: names Ana')
+    expect(out).toContain('--override REASON')
+    expect(out).not.toContain('--confirm')
+  })
+
+  it('that started at once is followed', async () => {
+    const running = { ...operation, state: 'running' }
+    await using rest = await gateway({
+      'POST /v1/masters/9/operations': [201, { ...plan, operation: running }],
+      'GET /v1/operations/op-1/stream': [200, streamed(running)],
+    })
+    const { code, out } = await run('master 9 set-status open --start --watch', rest.url)
+    expect([code, JSON.parse(out)]).toMatchObject([0, { state: 'running' }])
+  })
+})
+
+describe('an operation', () => {
+  const id = '0199c1de-0000-7000-8000-000000000001'
+  const its = { ...operation, id }
+
+  it.each([
+    ['approve --plan abc', 'approve', its, { planHash: 'abc' }],
+    ['start --plan abc --confirm 8', 'start', its, { planHash: 'abc', confirm: 8 }],
+    ['pause', 'pause', its, undefined],
+    ['resume', 'resume', its, undefined],
+    ['cancel', 'cancel', { operation: its, complete: true }, undefined],
+    ['rate 600', 'rate', its, { childrenPerMinute: 600 }],
+    ['retry-failed', 'retry-failed', { operation: its, children: 1, notifications: 2 }, undefined],
+    ['undo', 'undo', { ...plan, operation: its }, undefined],
+  ])('is told to %s', async (line, path, answer, body) => {
+    await using rest = await gateway({ [`POST /v1/operations/${id}/${path}`]: [200, answer] })
+    const { code, out } = await run(`operation ${id} ${line}`, rest.url)
+    expect(code).toBe(0)
+    expect(out).toContain(id)
+    expect(rest.bodies).toEqual(body === undefined ? [] : [body])
+  })
+
+  it('shows its plan again, and its items as a table, as JSON and as the file', async () => {
+    const item = {
+      seq: 1,
+      ticketNumber: 4,
+      state: 'skipped',
+      reason: 'ticket-closed',
+      before: 'closed',
+      after: '',
+      moved: true,
+      notification: null,
+      notificationReason: null,
+    }
+    const csv = 'seq,ticketId\r\n1,ä\r\n'
+    await using rest = await gateway({
+      [`GET /v1/operations/${id}`]: [200, { ...its, queuePosition: 2, state: 'queued' }],
+      [`GET /v1/operations/${id}/items`]: [200, page([item])],
+      [`GET /v1/operations/${id}/items.csv`]: [200, csv],
+    })
+    expect((await run(`operation ${id}`, rest.url)).out).toContain('queued (number 2 in the queue)')
+    expect((await run(`operation ${id} plan`, rest.url)).out).toContain('ticket-closed')
+    expect((await run(`operation ${id} items`, rest.url)).out).toMatch(/#4 +skipped +closed .*ticket-closed +moved/)
+    expect(JSON.parse((await run(`operation ${id} items -o json`, rest.url)).out)).toEqual([item])
+    expect((await run(`operation ${id} items --csv`, rest.url)).out).toBe(csv)
+  })
+})
+
+describe('a workspace', () => {
+  it('shows and changes how it runs its operations', async () => {
+    await using rest = await gateway({
+      'GET /v1/settings/operations': [200, { approvalFrom: 0, retentionDays: 90 }],
+      'PUT /v1/settings/operations': [200, { approvalFrom: 500, retentionDays: 90 }],
+    })
+    expect((await run('settings operations', rest.url)).out).toContain('kept 90 days')
+    const { out } = await run('settings operations --approval-from 500', rest.url)
+    expect(out).toContain('500 children')
+    expect(rest.bodies).toEqual([{ approvalFrom: 500, retentionDays: 90 }])
+  })
+
+  it('keeps its webhooks', async () => {
+    const webhook = {
+      id: 'w-1',
+      url: 'https://x.example',
+      types: ['ticket.changed'],
+      state: 'enabled',
+      description: 'a',
+    }
+    await using rest = await gateway({
+      'GET /v1/webhooks': [200, page([webhook])],
+      'POST /v1/webhooks': [201, { ...webhook, secret: 'whsec_1' }],
+      'PUT /v1/webhooks/w-1': [200, { ...webhook, state: 'disabled' }],
+      'POST /v1/webhooks/w-1/rotate': [200, { secret: 'whsec_2', oldSecretEndsAt: null }],
+      'DELETE /v1/webhooks/w-1': [200, { removed: true }],
+    })
+    expect((await run('webhooks', rest.url)).out).toContain('https://x.example')
+    expect((await run('webhooks add https://x.example --types ticket.changed', rest.url)).out).toContain('whsec_1')
+    expect((await run('webhooks disable w-1', rest.url)).out).toBe('w-1 disabled\n')
+    expect((await run('webhooks rotate w-1', rest.url)).out).toContain('whsec_2')
+    expect((await run('webhooks remove w-1', rest.url)).code).toBe(0)
+    const { url, types, description } = webhook
+    expect(rest.bodies).toEqual([
+      { url, types },
+      { url, types, description, state: 'disabled' },
+    ])
+  })
+})
