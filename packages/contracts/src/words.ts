@@ -1,5 +1,6 @@
 import { ActorKind, CauseKind } from './gen/umbel/common/v1/cause_pb.ts'
 import { LinkKind, TicketPriority, TicketStatus } from './gen/umbel/common/v1/words_pb.ts'
+import { NotificationState } from './gen/umbel/notification/events/v1/notification_changed_pb.ts'
 
 /** The status words of the house, as rows, REST and people spell them. */
 export const statusWords = ['new', 'open', 'pending', 'on_hold', 'solved', 'closed'] as const
@@ -12,6 +13,9 @@ export type LinkWord = 'child' | 'duplicate' | 'related'
 /** What kind of cause a change has, and what kind of actor stands behind it. */
 export type CauseWord = 'user' | 'upstream' | 'operation' | 'sync' | 'mirror' | 'system'
 export type ActorWord = 'agent' | 'requester' | 'source' | 'system'
+
+/** What becomes of what a recipient is owed. */
+export type NotificationWord = 'pending' | 'sent' | 'skipped' | 'withheld' | 'suppressed' | 'failed' | 'unknown'
 
 /** Statuses in which a ticket still waits for somebody. */
 export const openStatuses: readonly StatusWord[] = ['new', 'open', 'pending', 'on_hold']
@@ -49,6 +53,15 @@ const actorToWire: Record<ActorWord, ActorKind> = {
   source: ActorKind.SOURCE,
   system: ActorKind.SYSTEM,
 }
+const notificationToWire: Record<NotificationWord, NotificationState> = {
+  pending: NotificationState.PENDING,
+  sent: NotificationState.SENT,
+  skipped: NotificationState.SKIPPED,
+  withheld: NotificationState.WITHHELD,
+  suppressed: NotificationState.SUPPRESSED,
+  failed: NotificationState.FAILED,
+  unknown: NotificationState.UNKNOWN,
+}
 const byWire = <W extends string, E extends number>(table: Record<W, E>): ReadonlyMap<number, W> =>
   new Map(Object.entries(table).map(([word, wire]) => [wire as number, word as W]))
 const statusByWire = byWire(statusToWire)
@@ -56,6 +69,7 @@ const priorityByWire = byWire(priorityToWire)
 const linkByWire = byWire(linkToWire)
 const causeByWire = byWire(causeToWire)
 const actorByWire = byWire(actorToWire)
+const notificationByWire = byWire(notificationToWire)
 
 // each way back gives `undefined` for unspecified and for values of a newer contract
 export const toWireStatus = (word: StatusWord): TicketStatus => statusToWire[word]
@@ -68,3 +82,5 @@ export const toWireCauseKind = (word: CauseWord): CauseKind => causeToWire[word]
 export const fromWireCauseKind = (wire: CauseKind): CauseWord | undefined => causeByWire.get(wire)
 export const toWireActorKind = (word: ActorWord): ActorKind => actorToWire[word]
 export const fromWireActorKind = (wire: ActorKind): ActorWord | undefined => actorByWire.get(wire)
+export const fromWireNotification = (state: NotificationState): NotificationWord | undefined =>
+  notificationByWire.get(state)

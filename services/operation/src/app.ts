@@ -25,6 +25,7 @@ import { putSettings } from './commands/put-settings.ts'
 import { recordNotifications } from './commands/record-notifications.ts'
 import { retryFailed } from './commands/retry-failed.ts'
 import { runSlice, type SliceDeps } from './commands/run-slice.ts'
+import { runSync } from './commands/run-sync.ts'
 import { setRate } from './commands/set-rate.ts'
 import { settleControl } from './commands/settle-control.ts'
 import { startOperation } from './commands/start-operation.ts'
@@ -84,6 +85,7 @@ export function createApp({ transact, due, abandoned, peers, workflows, settings
   const carrying = { carryOn: carryOn({ launch, settle, leftBehind }) }
   const place = placeOperations({ transact, ...carrying })
   const planning = { ...rights, launch, newId }
+  const slice = runSlice({ ...rights, ...settings, ...ending, ...work, place })
   const record = recordNotifications({ transact, ...ending })
   return {
     findActor: (workspaceId: string, actorId: string) => peers.resolveActor({ workspaceId, actorId }),
@@ -94,7 +96,8 @@ export function createApp({ transact, due, abandoned, peers, workflows, settings
     controlOperation: controlOperation({ ...rights, settle, place }),
     setRate: setRate({ ...rights, workflows, leftBehind }),
     retryFailed: retryFailed({ ...rights, launch, settle, place }),
-    runSlice: runSlice({ ...rights, ...settings, ...ending, ...work, place }),
+    runSlice: slice,
+    runSync: runSync({ ...planning, runSlice: slice, pageSize: settings.pageSize, leftBehind }),
     recordNotifications: record,
     refetchNotifications: async (workspaceId: string, ticketId: string) =>
       record({ workspaceId }, await peers.ticketNotifications({ workspaceId, actorId: '' }, ticketId)),

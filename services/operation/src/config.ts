@@ -7,6 +7,8 @@ export interface TemporalConfig {
   readonly address: string
   readonly namespace: string
   readonly taskQueue: string
+  /** Where people see operations; empty: workflows link to nothing. */
+  readonly consoleUrl: string
 }
 
 export interface OperationConfig {
@@ -36,6 +38,10 @@ export interface OperationConfig {
   readonly pageRest: number
   /** How long a slice works before it reports to the workflow, in ms. */
   readonly sliceMs: number
+  /** How long the days last that customers have to answer before they are closed. */
+  readonly daySeconds: number
+  /** How long a workflow is trusted to run before it is looked for. */
+  readonly watchSeconds: number
 }
 
 const shape = {
@@ -59,6 +65,9 @@ const shape = {
   OPERATION_PAGE_SIZE: z.coerce.number().int().min(1).max(1_000).default(250).describe('250'),
   OPERATION_PAGE_REST: z.coerce.number().min(0).max(10).default(0.7).describe('0.7'),
   OPERATION_SLICE_MS: z.coerce.number().int().min(1).max(20_000).default(2_000).describe('2000'),
+  OPERATION_DAY_SECONDS: z.coerce.number().int().min(1).max(86_400).default(86_400).describe('86400'),
+  OPERATION_WATCH_SECONDS: z.coerce.number().int().min(1).max(3_600).default(30).describe('30'),
+  OPERATION_CONSOLE_URL: z.string().default('').describe('https://umbel.example'),
 } as const
 
 /** Reads the environment. Throws a SettingError that names each variable that is missing or wrong. */
@@ -77,6 +86,7 @@ const toConfig = (env: ReturnType<typeof readEnv<typeof shape>>): Omit<Operation
     address: env.TEMPORAL_ADDRESS,
     namespace: env.TEMPORAL_NAMESPACE,
     taskQueue: env.OPERATION_TASK_QUEUE,
+    consoleUrl: env.OPERATION_CONSOLE_URL,
   },
   issuer: env.OIDC_ISSUER,
   clientSecret: env.SERVICE_CLIENT_SECRET,
@@ -91,6 +101,8 @@ const toConfig = (env: ReturnType<typeof readEnv<typeof shape>>): Omit<Operation
   pageSize: env.OPERATION_PAGE_SIZE,
   pageRest: env.OPERATION_PAGE_REST,
   sliceMs: env.OPERATION_SLICE_MS,
+  daySeconds: env.OPERATION_DAY_SECONDS,
+  watchSeconds: env.OPERATION_WATCH_SECONDS,
 })
 
 /** The database that the migration brings up to date. */

@@ -12,6 +12,7 @@ import {
 } from '@temporalio/worker'
 import { unavailable } from '@umbel/kernel'
 import { createLogger, createMetrics, type Logger, serveHealth } from '@umbel/service-kit'
+import { type Lane, laneQueue } from '@umbel/workflows/client'
 import { operationActivities } from './activities/operation-activities.ts'
 import { type ComposeParts, compose } from './compose.ts'
 import type { OperationConfig } from './config.ts'
@@ -27,7 +28,8 @@ export interface OperationWorker extends AsyncDisposable {
 }
 
 const WORKFLOW_CACHE = 100
-const ACTIVITIES_AT_ONCE = 8
+// slices at a time: each is short, and whoever waits goes behind those that waited before
+const SLOTS: Record<Lane, number> = { people: 8, sync: 2 }
 const GRACE = '20 s'
 // how long a workflow waits for the worker that knew it, before any other may go on with it; 10 s unless told
 const STICKY = '2 s'
@@ -46,24 +48,30 @@ export async function startOperationWorker(config: OperationConfig, parts: Worke
   const connection = await connect(address)
   starting.defer(() => connection.close())
   await openAttributes(address, namespace)
-  const worker = await Worker.create({
-    connection,
-    namespace,
-    taskQueue,
-    workflowBundle: await workflowBundle(),
-    activities: operationActivities(app),
-    maxCachedWorkflows: WORKFLOW_CACHE,
-    maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_ONCE,
-    shutdownGraceTime: GRACE,
-    stickyQueueScheduleToStartTimeout: STICKY,
-  })
+  const lanes: Lane[] = ['people', 'sync']
+  const bundle = await workflowBundle()
+  const workers = await Promise.all(
+    lanes.map((lane) =>
+      Worker.create({
+        connection,
+        namespace,
+        taskQueue: laneQueue(taskQueue, lane),
+        workflowBundle: bundle,
+        activities: operationActivities(app),
+        maxCachedWorkflows: WORKFLOW_CACHE,
+        maxConcurrentActivityTaskExecutions: SLOTS[lane],
+        shutdownGraceTime: GRACE,
+        stickyQueueScheduleToStartTimeout: STICKY,
+      }),
+    ),
+  )
   // a worker that ends by an error ends its process: nobody catches this, and whoever watches starts it anew
-  const running = worker.run()
+  const running = Promise.all(workers.map((worker) => worker.run()))
   starting.defer(async () => {
-    if (worker.getState() === 'RUNNING') worker.shutdown()
-    await running
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
+    await running // slices in flight end first
   })
-  const ready = () => worker.getState() === 'RUNNING'
+  const ready = () => workers.every((worker) => worker.getState() === 'RUNNING')
   const health = starting.use(await serveHealth({ host: config.host, port: config.healthPort, ready, metrics }))
   const stack = starting.move()
   return { healthPort: health.port, [Symbol.asyncDispose]: () => stack.disposeAsync() }

@@ -5,7 +5,11 @@ import type { Workflows } from '../src/commands/ports.ts'
 import { children, startTestOperation, type TestOperation } from './support.ts'
 
 // nothing is run here: what is planned and accepted only reaches this far
-const resting: Workflows = { start: () => Promise.resolve(), wake: () => Promise.resolve() }
+const resting: Workflows = {
+  start: () => Promise.resolve(),
+  wake: () => Promise.resolve(),
+  runs: () => Promise.resolve(true),
+}
 
 let world: TestOperation
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { newId } from '@umbel/kernel/ids'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHAIN_START, entryHash, leafHash, merkleRoot } from '../src/domain/record.ts'
-import { requesterOf } from './small-world.ts'
+import { requesterOf } from './small-effects.ts'
 import { children, startTestOperation, type TestOperation } from './support.ts'
 
 let world: TestOperation

@@ -1,4 +1,3 @@
-import { idFrom } from '@umbel/kernel/ids'
 import type {
   ApplyPage,
   ChildrenPage,
@@ -7,12 +6,15 @@ import type {
   LeakQuery,
   MailHold,
   OperationPage,
+  PageItem,
   PageOutcome,
   TicketState,
   TicketStates,
 } from '../src/commands/ports.ts'
 import type { Leak } from '../src/domain/findings.ts'
 import type { Peers } from '../src/outbound/peers.ts'
+import type { NotificationOutcome } from '../src/store/notification-store.ts'
+import { applyEffect, ended, skipReason } from './small-effects.ts'
 
 /** One child ticket in a world without a ticket service. */
 export interface SmallTicket {
@@ -65,6 +67,14 @@ export class SmallWorld {
   trouble: Trouble = {}
   /** How often each ticket was changed; more than once breaks the promise. */
   readonly changes = new Map<string, number>()
+  /** Tickets that fail whenever their turn comes. */
+  readonly failing = new Set<string>()
+  /** The latest master's version that reached each ticket. */
+  readonly synced = new Map<string, number>()
+  /** What notification knows of each ticket. */
+  readonly told = new Map<string, readonly NotificationOutcome[]>()
+  /** Under which epochs failed mails were tried again. */
+  readonly retries: { readonly operationId: string; readonly epoch: number }[] = []
 
   constructor(masterId: string) {
     this.masterId = masterId
@@ -105,6 +115,7 @@ export class SmallWorld {
       applyPage: this.applyPage,
       fence: this.fence,
       mailHold: this.mailHold,
+      ticketNotifications: async (_, ticketId) => this.told.get(ticketId) ?? [],
     }
   }
 
@@ -136,7 +147,7 @@ export class SmallWorld {
     const visible = found.filter(({ hidden }) => !hidden)
     const states = visible.map((ticket): TicketState => ({ ...ticket, ticketId: ticket.id, groupId: '' }))
     return {
-      states: ticketIds.includes(this.masterId) ? [...states, this.master()] : states,
+      states: ticketIds.includes(this.masterId) && !this.masterHidden ? [...states, this.master()] : states,
       hidden: found.length - visible.length,
     }
   }
@@ -159,44 +170,31 @@ export class SmallWorld {
     return { halted: false, outcomes: answer }
   }
 
-  private key = ({ operationId }: OperationPage, ticketId: string) => `${operationId}/${ticketId}`
+  private key = ({ operationId, step }: Pick<OperationPage, 'operationId' | 'step'>, ticketId: string) =>
+    `${operationId}/${step}/${ticketId}`
 
-  private apply(page: OperationPage, item: { readonly ticketId: string; readonly linkId: string }): PageOutcome {
+  private apply(page: OperationPage, item: PageItem): PageOutcome {
     const key = this.key(page, item.ticketId)
     const stored = this.effects.get(key)
     if (stored) return stored
-    const ticket = this.tickets.get(item.ticketId)
-    const skip = (reason: string): PageOutcome => ({
-      ticketId: item.ticketId,
-      state: 'skipped',
-      reason,
-      version: 0,
-      notifies: false,
-      requesterId: '',
-      values: {},
-    })
-    let outcome: PageOutcome
-    if (!ticket) outcome = skip('not-found')
-    else if (!ticket.linked || ticket.linkId !== item.linkId) outcome = skip('no-longer-linked')
-    else outcome = this.change(ticket, page)
+    if (this.failing.has(item.ticketId)) return ended(item.ticketId, 'failed', 'out-of-order') // nothing is stored
+    const outcome = this.decide(page, item)
     this.effects.set(key, outcome)
     return outcome
   }
 
-  private change(ticket: SmallTicket, { kind, text }: OperationPage): PageOutcome {
-    if (kind === 'close') ticket.status = 'solved'
-    if (text !== '') ticket.comments.push(text)
-    ticket.version += 1
-    this.changes.set(ticket.id, (this.changes.get(ticket.id) ?? 0) + 1)
-    const notifies = text !== '' && ticket.hasRequester
-    return {
-      ticketId: ticket.id,
-      state: 'applied',
-      reason: '',
-      version: ticket.version,
-      notifies,
-      ...person(ticket, text),
-    }
+  private decide(page: OperationPage, item: PageItem): PageOutcome {
+    const ticket = this.tickets.get(item.ticketId)
+    if (!ticket) return ended(item.ticketId, 'skipped', 'not-found')
+    const synced = this.synced.get(ticket.id) ?? 0
+    if (page.masterVersion > 0 && page.masterVersion <= synced) return ended(ticket.id, 'skipped', 'superseded')
+    const asked = this.effects.get(this.key({ operationId: page.operationId, step: 1 }, ticket.id))
+    const reason = skipReason(page, item, ticket, asked)
+    if (reason !== '') return ended(ticket.id, 'skipped', reason)
+    if (page.masterVersion > 0) this.synced.set(ticket.id, page.masterVersion)
+    const changed = `${page.step === 1 ? '' : `${page.step}/`}${ticket.id}`
+    this.changes.set(changed, (this.changes.get(changed) ?? 0) + 1)
+    return applyEffect(ticket, page, item)
   }
 
   private readonly fence: Fence = {
@@ -219,6 +217,7 @@ export class SmallWorld {
   private readonly mailHold: MailHold = {
     hold: async ({ operationId, epoch }) => this.say(operationId, epoch, 'held'),
     release: async ({ operationId, epoch }) => this.say(operationId, epoch, 'released'),
+    retry: async ({ operationId, epoch }) => void this.retries.push({ operationId, epoch }),
     withhold: async ({ operationId, epoch }) => this.say(operationId, epoch, 'withheld'),
   }
 
@@ -229,10 +228,3 @@ export class SmallWorld {
 }
 
 /** Whose ticket it is, and what a text would call them. */
-const person = ({ id, number, hasRequester }: SmallTicket, text: string) => ({
-  requesterId: hasRequester ? requesterOf(id) : '',
-  values: text === '' ? {} : { 'requester.first_name': `Person ${number}` },
-})
-
-/** The requester of a ticket of this world. */
-export const requesterOf = (ticketId: string): string => idFrom('requester', ticketId)

@@ -68,6 +68,7 @@ const config = async (
     address: process.env.TEMPORAL_ADDRESS ?? '',
     namespace: 'default',
     taskQueue: taskQueue('umbel.operation'),
+    consoleUrl: '',
   },
   issuer,
   clientSecret: 'test-secret',
@@ -77,6 +78,8 @@ const config = async (
   pageSize: 250,
   pageRest: 0,
   sliceMs: 2_000,
+  daySeconds: 86_400,
+  watchSeconds: 30,
   ...more,
 })
 

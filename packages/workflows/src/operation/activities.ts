@@ -1,9 +1,11 @@
-import type { ControlAnswer, ControlVerb, ItemCounts, OperationRef } from './types.ts'
+import type { ControlAnswer, OperationRef, OperationView, OperatorCommand } from './types.ts'
 
-/** What a slice leaves behind. `halted`: the fence or the wanted state stands against further pages. */
-export interface SliceEnd extends ItemCounts {
+/** What a slice leaves behind. */
+export interface SliceEnd extends OperationView {
+  /** The wanted state or the fence stands against further pages: somebody will say when to go on. */
   readonly halted: boolean
-  readonly cancelled: number
+  /** The next page's time has not come: so long to wait, by the database's clock. */
+  readonly waitMs: number
 }
 
 /** What the workflow asks of the world; services/operation implements it. */
@@ -13,6 +15,6 @@ export interface OperationActivities {
    * outcome closes the operation: both belong to the transaction they are about, and cost no activity of their own.
    */
   runSlice(operation: OperationRef): Promise<SliceEnd>
-  /** The same command as REST and CLI call, on behalf of the operator. */
-  controlOperation(command: OperationRef & { readonly verb: ControlVerb }): Promise<ControlAnswer>
+  /** The same commands as REST and CLI call, on behalf of the operator. */
+  commandOperation(command: OperationRef & OperatorCommand): Promise<ControlAnswer>
 }

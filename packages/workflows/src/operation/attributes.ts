@@ -18,7 +18,7 @@ export const startAttributes = (input: OperationInput): SearchAttributePair[] =>
   { key: attributes.OperationId, value: input.operationId },
   { key: attributes.MasterTicketId, value: input.masterId },
   { key: attributes.OperationKind, value: input.kind },
-  { key: attributes.State, value: input.holdMs > 0 ? 'holding' : 'running' },
+  { key: attributes.State, value: input.state },
   { key: attributes.ItemsTotal, value: input.itemsTotal },
   { key: attributes.ItemsFailed, value: 0 },
 ]
@@ -34,7 +34,7 @@ export const staticDetails = (input: OperationInput): string =>
     `- master \`${input.masterId}\``,
     `- operation \`${input.operationId}\``,
     `- workspace \`${input.workspaceId}\``,
-    `- hold ${Math.ceil(input.holdMs / 1000)} s`,
+    ...(input.link === '' ? [] : [`- [the operation](${input.link})`]),
     '',
-    'Updates: `pause`, `resume`, `cancel`. Query: `progress`.',
+    'Updates: `pause`, `resume`, `cancel`, `setRate` (children a minute, 0: no limit), `retryFailed`. Query: `progress`.',
   ].join('\n')

@@ -9,11 +9,11 @@ import {
 import type { OperationActivities } from './activities.ts'
 import { attributes } from './attributes.ts'
 import { currentDetails } from './details.ts'
-import { cancel, pause, progress, resume, wake } from './messages.ts'
-import { firstSlice, isDone } from './slices.ts'
-import type { ControlAnswer, ControlVerb, Cursor, OperationInput, WantedState } from './types.ts'
+import { cancel, pause, progress, resume, retryFailed, setRate, wake } from './messages.ts'
+import { firstSlice } from './slices.ts'
+import { type ControlAnswer, type Cursor, MAX_RATE, type OperationInput, type OperatorCommand } from './types.ts'
 
-const { controlOperation } = proxyActivities<OperationActivities>({
+const { commandOperation } = proxyActivities<OperationActivities>({
   startToCloseTimeout: '10 s',
   scheduleToCloseTimeout: '60 s', // whoever pressed the button is told in the end that it did not work
   retry: { initialInterval: '200 ms', maximumInterval: '5 s' },
@@ -21,72 +21,73 @@ const { controlOperation } = proxyActivities<OperationActivities>({
 
 /** What can happen to a running operation from outside, and what it shows of itself. */
 export interface Control {
-  /** Waits out the hold; only a cancel ends it early. */
-  held(holdMs: number): Promise<void>
-  /** Takes note of where the work stands; shown when the state has changed. */
+  /** Takes note of where the work stands, and shows it. */
   saw(cursor: Cursor): void
-  /** Waits for a wake that came after the latest slice began. No timer: a pause costs no history. */
-  woken(): Promise<void>
   /** A slice begins: what wakes us from now on is news. */
   listening(): void
-  /** What a next run has to know. */
-  state(): { readonly wanted: WantedState }
+  /** Whether a wake came after the latest slice began. */
+  called(): boolean
+  /** Waits as the cursor says. A pause has no timer and costs no history; whatever wakes us ends a wait early. */
+  rested(cursor: Cursor): Promise<void>
 }
 
 /** Sets the handlers; to be called before the first await, so that nothing is missed. */
 export function listenForControl(input: OperationInput): Control {
-  let wanted: WantedState = input.wanted ?? 'running'
+  const { workspaceId, operationId } = input
   let cursor = input.cursor ?? firstSlice(input)
-  let holding = input.holdMs > 0 && !input.cursor
-  let shown = holding ? 'holding' : 'running'
+  let shown = cursor.state
   let wakes = 0
   let heard = 0
 
-  const state = () => (isDone(cursor) ? endState(cursor) : holding && wanted === 'running' ? 'holding' : wanted)
-  const show = () => {
-    if (state() === shown) return
-    shown = state()
-    setCurrentDetails(currentDetails(shown, cursor))
+  const show = (state: string) => {
+    setCurrentDetails(currentDetails({ ...cursor, state }, input.link))
+    if (state === shown) return
+    shown = state
     upsertSearchAttributes([
-      { key: attributes.State, value: shown },
+      { key: attributes.State, value: state },
       { key: attributes.ItemsFailed, value: cursor.failed },
     ])
   }
-  const notice = (now: WantedState) => {
-    wanted = now
+  const command = async (asked: OperatorCommand): Promise<ControlAnswer> => {
+    const answer = await commandOperation({ workspaceId, operationId, ...asked })
     wakes += 1
-    show()
-  }
-  const asked = (verb: ControlVerb, leads: WantedState) => async (): Promise<ControlAnswer> => {
-    const answer = await controlOperation({ workspaceId: input.workspaceId, operationId: input.operationId, verb })
-    notice(leads)
+    show(answer.state)
     return answer
   }
-  const validator = () => {
-    if (isDone(cursor)) throw ApplicationFailure.nonRetryable('every item has its outcome', 'operation-finished')
+  const called = () => wakes > heard
+  const open = () => {
+    if (cursor.closed) throw ApplicationFailure.nonRetryable('every item has its outcome', 'operation-finished')
   }
-  setHandler(wake, notice)
-  setHandler(progress, () => ({ ...cursor, state: state() }))
-  setHandler(pause, asked('pause', 'paused'), { validator })
-  setHandler(resume, asked('resume', 'running'), { validator })
-  setHandler(cancel, asked('cancel', 'cancelled'), { validator })
+  const validRate = (rate: number) => {
+    open()
+    if (!Number.isInteger(rate) || rate < 0 || rate > MAX_RATE)
+      throw ApplicationFailure.nonRetryable(`a rate is 0 to ${MAX_RATE} children a minute`, 'rate-out-of-range')
+  }
+  setHandler(wake, ({ state, launch }) => {
+    if (launch === input.epoch) return // came with this very run
+    wakes += 1
+    show(state)
+  })
+  setHandler(progress, () => ({ ...cursor, state: shown }))
+  setHandler(pause, () => command({ verb: 'pause' }), { validator: open })
+  setHandler(resume, () => command({ verb: 'resume' }), { validator: open })
+  setHandler(cancel, () => command({ verb: 'cancel' }), { validator: open })
+  setHandler(retryFailed, () => command({ verb: 'retry-failed' }), { validator: open })
+  setHandler(setRate, (rate) => command({ verb: 'set-rate', rate }), { validator: validRate })
+  show(shown)
 
   return {
-    async held(holdMs) {
-      if (holdMs > 0) await condition(() => wanted === 'cancelled', holdMs)
-      holding = false
-      show()
-    },
     saw(now) {
       cursor = now
-      show()
+      show(now.state)
     },
     listening() {
       heard = wakes
     },
-    woken: () => condition(() => wakes > heard),
-    state: () => ({ wanted }),
+    called,
+    async rested({ halted, waitMs }) {
+      if (halted) await condition(called)
+      else if (waitMs > 0) await condition(called, waitMs)
+    },
   }
 }
-
-const endState = ({ cancelled }: Cursor) => (cancelled > 0 ? 'cancelled' : 'finished')

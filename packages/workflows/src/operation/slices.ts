@@ -1,34 +1,28 @@
 import type { SliceEnd } from './activities.ts'
 import type { Cursor, OperationInput, OperationResult } from './types.ts'
 
-/** Where the work stands before anything was done. */
-export const firstSlice = ({ itemsTotal }: Pick<OperationInput, 'itemsTotal'>): Cursor => ({
+/** Where the work stands before anything was done: in the queue nobody begins, in the hold not yet. */
+export const firstSlice = ({ itemsTotal, state, holdMs }: OperationInput): Cursor => ({
   slice: 0,
-  halted: false,
+  state,
+  closed: false,
+  halted: state === 'queued' || state === 'paused',
+  waitMs: Math.max(0, holdMs),
   applied: 0,
   skipped: 0,
   failed: 0,
   cancelled: 0,
   left: itemsTotal,
+  rate: 0,
+  failures: {},
 })
 
-/** The work is done when a slice has said so: also an operation without a single item runs one, which closes it. */
-export const isDone = (cursor: Cursor): boolean => cursor.slice > 0 && cursor.left === 0
+/** Whatever the database says; so a slice that ran twice counts once. */
+export const nextSlice = ({ slice }: Pick<Cursor, 'slice'>, end: SliceEnd): Cursor => ({ ...end, slice: slice + 1 })
 
-/** The counts are the database's, so a slice that ran twice counts once. */
-export const nextSlice = ({ slice }: Cursor, end: SliceEnd): Cursor => ({
-  slice: slice + 1,
-  halted: end.halted && end.left > 0,
-  applied: end.applied,
-  skipped: end.skipped,
-  failed: end.failed,
-  cancelled: end.cancelled,
-  left: end.left,
-})
-
-/** The result of a cursor that is done. */
-export const resultOf = ({ applied, skipped, failed, cancelled, left }: Cursor): OperationResult => ({
-  state: cancelled > 0 ? 'cancelled' : 'finished',
+/** The result of a cursor that is closed. */
+export const resultOf = ({ state, applied, skipped, failed, cancelled, left }: Cursor): OperationResult => ({
+  state,
   applied,
   skipped,
   failed,

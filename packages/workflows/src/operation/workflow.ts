@@ -1,9 +1,8 @@
 import { allHandlersFinished, condition, continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { OperationActivities } from './activities.ts'
 import { listenForControl } from './control.ts'
-import { holdTime } from './hold.ts'
-import { firstSlice, isDone, nextSlice, resultOf } from './slices.ts'
-import type { OperationInput, OperationResult } from './types.ts'
+import { firstSlice, nextSlice, resultOf } from './slices.ts'
+import type { Cursor, OperationInput, OperationResult } from './types.ts'
 
 const { runSlice } = proxyActivities<OperationActivities>({
   startToCloseTimeout: '30 s',
@@ -14,19 +13,21 @@ const { runSlice } = proxyActivities<OperationActivities>({
 /** One operation from its accepted start until every item has its outcome. */
 export async function runOperation(input: OperationInput): Promise<OperationResult> {
   const { workspaceId, operationId } = input
-  const control = listenForControl(input) // updates, wake, progress: before the first await, so nothing is missed
-  await control.held(holdTime(input)) // none once there is a cursor; until it ends, cancel is complete
+  const control = listenForControl(input) // before the first await, so that nothing is missed
   let cursor = input.cursor ?? firstSlice(input)
-  while (!isDone(cursor)) {
+  do {
+    await control.rested(cursor) // queue, hold, pause, rate, customers who were asked: a slice says which and how long
     control.listening()
     cursor = nextSlice(cursor, await runSlice({ workspaceId, operationId })) // the first one raises the fence
     control.saw(cursor)
-    if (cursor.halted) await control.woken() // a pause costs no history: the fence has it, a signal ends it
-    if (workflowInfo().continueAsNewSuggested && !isDone(cursor)) {
+    if (workflowInfo().continueAsNewSuggested && !cursor.closed) {
       await condition(allHandlersFinished) // an agent who pressed pause still gets the answer
-      await continueAsNew<typeof runOperation>({ ...input, ...control.state(), cursor })
+      await continueAsNew<typeof runOperation>({ ...input, cursor: control.called() ? atOnce(cursor) : cursor })
     }
-  }
-  await condition(allHandlersFinished)
+    if (cursor.closed) await condition(allHandlersFinished)
+  } while (!cursor.closed || control.called()) // what failed may be tried again in the last moment
   return resultOf(cursor)
 }
+
+/** The next run looks again before it waits: something was said that this one did not look into. */
+const atOnce = (cursor: Cursor): Cursor => ({ ...cursor, halted: false, waitMs: 0 })

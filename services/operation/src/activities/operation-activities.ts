@@ -1,7 +1,9 @@
 import { Context } from '@temporalio/activity'
+import { assertNever } from '@umbel/kernel'
 import { failpoint } from '@umbel/kernel/failpoint'
+import { newId } from '@umbel/kernel/ids'
 import type { OperationActivities } from '@umbel/workflows/activities'
-import type { ControlAnswer, ItemCounts } from '@umbel/workflows/client'
+import type { OperationRef, OperationView, OperatorCommand } from '@umbel/workflows/client'
 import type { App } from '../app.ts'
 import { OPERATOR } from '../commands/acting.ts'
 import type { Operation } from '../domain/operation.ts'
@@ -12,16 +14,52 @@ export const operationActivities = (app: App): OperationActivities => ({
   runSlice: ({ workspaceId, operationId }) =>
     asFailure(async () => {
       const { heartbeat, cancellationSignal: signal } = Context.current()
-      const { operation, halted } = await app.runSlice(workspaceId, operationId, { signal, beat: () => heartbeat() })
+      const end = await app.runSlice(workspaceId, operationId, { signal, beat: () => heartbeat() })
       await failpoint('operation.slice.ended')
-      return { ...countsOf(operation), halted }
+      const { halted, waitMs } = end
+      return { ...(await viewOf(app, workspaceId, end.operation)), halted, waitMs }
     }),
-  controlOperation: ({ workspaceId, operationId, verb }) =>
-    asFailure(async (): Promise<ControlAnswer> => {
-      const operation = await app.controlOperation({ workspaceId }, { acting: OPERATOR, operationId, verb })
-      return { ...countsOf(operation), state: operation.state, complete: operation.cancelComplete }
+  commandOperation: (command) =>
+    asFailure(async () => {
+      const operation = await obey(app, command)
+      return { ...(await viewOf(app, command.workspaceId, operation)), complete: operation.cancelComplete }
     }),
 })
+
+async function obey(app: App, command: OperationRef & OperatorCommand): Promise<Operation> {
+  const { workspaceId, operationId, verb } = command
+  const asked = { acting: OPERATOR, operationId }
+  switch (verb) {
+    case 'pause':
+    case 'resume':
+    case 'cancel':
+      return app.controlOperation({ workspaceId }, { ...asked, verb })
+    case 'set-rate':
+      return app.setRate({ workspaceId }, { ...asked, rate: command.rate })
+    case 'retry-failed':
+      return (await app.retryFailed({ workspaceId }, { ...asked, write: once(workspaceId) })).operation
+    default:
+      return assertNever(verb)
+  }
+}
+
+/** An update's activity that is tried again is the same one. */
+function once(workspaceId: string) {
+  const { activityId, workflowExecution } = Context.current().info
+  const key = `${workflowExecution?.runId ?? newId()}/${activityId}`
+  return { workspaceId, actorId: OPERATOR.callerId, rpc: 'RetryFailed', key, digest: new Uint8Array() }
+}
+
+async function viewOf(app: App, workspaceId: string, operation: Operation): Promise<OperationView> {
+  const { applied, skipped, failed, cancelled, pending } = operation.items
+  return {
+    ...{ applied, skipped, failed, cancelled, left: pending },
+    state: operation.state,
+    closed: operation.closedAt !== null,
+    rate: operation.rate,
+    failures: failed === 0 ? {} : await app.countFailures({ workspaceId }, operation.id),
+  }
+}
 
 async function asFailure<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -30,11 +68,3 @@ async function asFailure<T>(work: () => Promise<T>): Promise<T> {
     throw toFailure(error)
   }
 }
-
-const countsOf = ({ items: { applied, skipped, failed, cancelled, pending } }: Operation): ItemCounts => ({
-  applied,
-  skipped,
-  failed,
-  cancelled,
-  left: pending,
-})

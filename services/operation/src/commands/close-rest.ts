@@ -1,14 +1,14 @@
-import { decideEnd } from '../domain/control.ts'
 import type { Operation } from '../domain/operation.ts'
-import type { Session, Transact } from '../store/unit-of-work.ts'
+import type { Transact } from '../store/unit-of-work.ts'
+import type { EndIfDone } from './end-operation.ts'
 import { pageOf } from './page.ts'
 import type { ApplyPage } from './ports.ts'
-import { standingOf } from './standing.ts'
 
 export interface CloseDeps {
   readonly transact: Transact
   readonly applyPage: ApplyPage
   readonly pageSize: number
+  readonly endIfDone: EndIfDone
 }
 
 /**
@@ -17,7 +17,7 @@ export interface CloseDeps {
  * the page is asked for again, changes nothing and tells what had been stored.
  */
 export const closeRest =
-  ({ transact, applyPage, pageSize }: CloseDeps) =>
+  ({ transact, applyPage, pageSize, endIfDone }: CloseDeps) =>
   async (workspaceId: string, operation: Operation, complete: boolean): Promise<Operation> => {
     const scope = { workspaceId }
     const waiting = await transact(scope, ({ items }) => items.waiting(operation.id, pageSize))
@@ -30,30 +30,3 @@ export const closeRest =
       return endIfDone(session, operation.id, { cancelComplete: complete })
     })
   }
-
-/** Closes and finishes what has come to its end, and tells it once. The caller holds the lock. */
-export async function endIfDone(
-  { operations }: Session,
-  operationId: string,
-  also: { readonly cancelComplete?: boolean; readonly armed?: boolean; readonly tell?: boolean } = {},
-): Promise<Operation> {
-  const operation = await operations.find(operationId)
-  if (!operation) throw new Error(`the operation ${operationId} vanished under its lock`)
-  const at = await operations.now()
-  const end = decideEnd(standingOf(operation, at), {
-    pendingItems: operation.items.pending,
-    pendingNotifications: operation.notifications.pending,
-  })
-  const { tell = false, ...noted } = also
-  const changes = {
-    ...noted,
-    state: end.state,
-    closedAt: end.closed ? (operation.closedAt ?? at) : null,
-    finishedAt: end.finished ? (operation.finishedAt ?? at) : null,
-  }
-  const moved =
-    end.state !== operation.state ||
-    end.closed !== (operation.closedAt !== null) ||
-    end.finished !== (operation.finishedAt !== null)
-  return moved || tell ? operations.save(operation, changes, '') : operations.note(operation, changes)
-}

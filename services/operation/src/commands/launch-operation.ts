@@ -1,11 +1,14 @@
 import { failpoint } from '@umbel/kernel/failpoint'
 import type { Operation } from '../domain/operation.ts'
+import { leftUntil } from '../domain/pace.ts'
 import type { Transact } from '../store/unit-of-work.ts'
 import type { Workflows } from './ports.ts'
 
 export interface LaunchDeps {
   readonly transact: Transact
   readonly workflows: Workflows
+  /** How long a workflow is trusted to run before it is looked for, in ms. */
+  readonly watchMs: number
   /** Told what could not be done now and is left to the sweep. */
   readonly leftBehind: (what: 'launch' | 'control', operationId: string, error: unknown) => void
 }
@@ -17,17 +20,18 @@ export interface LaunchOperation {
   soon(workspaceId: string, operation: Operation): Promise<void>
 }
 
-export function launchOperation({ transact, workflows, leftBehind }: LaunchDeps): LaunchOperation {
+export function launchOperation({ transact, workflows, watchMs, leftBehind }: LaunchDeps): LaunchOperation {
   const now = async (workspaceId: string, operation: Operation) => {
     if (operation.launchedAt !== null || operation.acceptedAt === null || operation.closedAt !== null) return
-    const { id, masterId, kind, items } = operation
+    const { id, masterId, kind, lane, state, epoch, items } = operation
     const holdMs = await leftOfHold(transact, workspaceId, operation)
-    await workflows.start({ workspaceId, operationId: id, masterId, kind, itemsTotal: items.total, holdMs })
+    const launch = { workspaceId, operationId: id, masterId, kind, lane, state, epoch, itemsTotal: items.total, holdMs }
+    await workflows.start(launch)
     await failpoint('operation.launch.started')
     await transact({ workspaceId }, async ({ operations }) => {
       const locked = await operations.lock(id)
       // a control change that came meanwhile still wants to be looked after
-      if (locked) await operations.note(locked, launched(operation, locked, await operations.now()))
+      if (locked) await operations.note(locked, launched(operation, locked, await operations.now(), watchMs))
     })
   }
   return {
@@ -42,11 +46,14 @@ export function launchOperation({ transact, workflows, leftBehind }: LaunchDeps)
   }
 }
 
-const launched = (asked: Operation, locked: Operation, launchedAt: Date) =>
-  asked.epoch === locked.epoch ? { launchedAt, attentionAt: null } : { launchedAt }
+const launched = (asked: Operation, locked: Operation, launchedAt: Date, watchMs: number) => ({
+  launchedAt,
+  watchAt: locked.closedAt === null ? new Date(launchedAt.getTime() + watchMs) : null,
+  ...(asked.epoch === locked.epoch && asked.state === locked.state && { attentionAt: null }),
+})
 
-async function leftOfHold(transact: Transact, workspaceId: string, { holdEndsAt }: Operation): Promise<number> {
-  if (holdEndsAt === null) return 0
+async function leftOfHold(transact: Transact, workspaceId: string, operation: Operation): Promise<number> {
+  if (operation.state !== 'holding') return 0
   const at = await transact({ workspaceId }, ({ operations }) => operations.now())
-  return Math.max(0, holdEndsAt.getTime() - at.getTime())
+  return leftUntil(operation.holdEndsAt, at)
 }

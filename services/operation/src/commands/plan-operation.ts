@@ -76,7 +76,11 @@ function check(deps: PlanDeps, command: PlanOperation): Omit<Draft, 'nameOf'> {
 }
 
 /** How agents and groups are called, where that matters; whoever is to be assigned has to be there. */
-async function namesFor({ directoryNames }: PlanDeps, asking: Asking, change: Change): Promise<Draft['nameOf']> {
+export async function namesFor(
+  { directoryNames }: Pick<PlanDeps, 'directoryNames'>,
+  asking: Asking,
+  change: Change,
+): Promise<Draft['nameOf']> {
   const assigned = [change.assigneeId, change.groupId].filter((id) => id !== null)
   if (assigned.length === 0) return (id) => id
   const names = await directoryNames(asking)

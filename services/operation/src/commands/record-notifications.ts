@@ -1,14 +1,14 @@
 import type { Scope } from '@umbel/messaging'
 import type { NotificationOutcome } from '../store/notification-store.ts'
 import type { Transact } from '../store/unit-of-work.ts'
-import { endIfDone } from './close-rest.ts'
+import type { EndIfDone } from './end-operation.ts'
 
 /**
  * What became of the notifications that children are owed, as notification tells it: many at once, each item counted
  * once. The last one to end finishes its operation.
  */
 export const recordNotifications =
-  (transact: Transact) =>
+  ({ transact, endIfDone }: { readonly transact: Transact; readonly endIfDone: EndIfDone }) =>
   (scope: Scope, told: readonly NotificationOutcome[]): Promise<void> =>
     transact(scope, async (session) => {
       const latest = latestPerItem(told)

@@ -2,7 +2,7 @@ import { failpoint } from '@umbel/kernel/failpoint'
 import type { Operation } from '../domain/operation.ts'
 import type { Transact } from '../store/unit-of-work.ts'
 import type { LaunchDeps } from './launch-operation.ts'
-import type { Fence, MailHold, Wanted, Workflows } from './ports.ts'
+import type { Fence, MailHold, Workflows } from './ports.ts'
 
 export interface SettleDeps {
   readonly transact: Transact
@@ -22,14 +22,15 @@ export const settleControl =
     await carry(deps, workspaceId, operation)
     await failpoint('operation.control.held')
     try {
-      await deps.workflows.wake({ workspaceId, operationId: operation.id }, wantedOf(operation))
+      await deps.workflows.wake({ workspaceId, operationId: operation.id }, operation.state)
     } catch (error) {
       return deps.leftBehind('control', operation.id, error) // what was promised stands; the workflow is told later
     }
     await deps.transact({ workspaceId }, async ({ operations }) => {
       const locked = await operations.lock(operation.id)
-      const unlaunched = locked?.acceptedAt && !locked.launchedAt && !locked.closedAt
-      if (locked?.epoch === operation.epoch && !unlaunched) await operations.note(locked, { attentionAt: null })
+      if (locked === undefined || locked.epoch !== operation.epoch) return
+      const unlaunched = locked.acceptedAt !== null && locked.launchedAt === null && locked.closedAt === null
+      await operations.note(locked, { retriesMails: false, ...(!unlaunched && { attentionAt: null }) })
     })
   }
 
@@ -50,6 +51,6 @@ async function carry({ fence, mailHold, closeRest }: SettleDeps, workspaceId: st
     await fence.resume(move)
     await mailHold.release(move)
   }
+  // under a hold they wait with the rest
+  if (operation.retriesMails && state !== 'cancelled') await mailHold.retry(move)
 }
-
-const wantedOf = ({ state }: Operation): Wanted => (state === 'paused' || state === 'cancelled' ? state : 'running')

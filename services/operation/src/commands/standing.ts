@@ -1,4 +1,5 @@
 import type { Standing } from '../domain/control.ts'
+import { isAsking } from '../domain/effect.ts'
 import type { Operation } from '../domain/operation.ts'
 
 /** What control looks at, judged by the database's clock. */
@@ -8,4 +9,7 @@ export const standingOf = (operation: Operation, at: Date): Standing => ({
   closed: operation.closedAt !== null,
   finished: operation.finishedAt !== null,
   holdOver: operation.holdEndsAt === null || operation.holdEndsAt <= at,
+  queued: operation.queuedAt !== null,
+  asks: isAsking(operation),
+  asked: isAsking(operation) && operation.waitingUntil !== null,
 })

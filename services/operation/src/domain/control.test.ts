@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ControlVerb, decideControl, decideEnd, decidePage, type Standing } from './control.ts'
+import { type ControlVerb, decideControl, decideEnd, decidePage, decideRetry, type Standing } from './control.ts'
 
 const standing = (more: Partial<Standing> = {}): Standing => ({
   state: 'running',
@@ -8,8 +8,12 @@ const standing = (more: Partial<Standing> = {}): Standing => ({
   closed: false,
   finished: false,
   holdOver: true,
+  queued: false,
+  asks: false,
+  asked: false,
   ...more,
 })
+const slug = (name: string) => expect.objectContaining({ slug: name })
 
 describe('controlling an operation', () => {
   it('pauses and takes one more epoch', () => {
@@ -24,82 +28,163 @@ describe('controlling an operation', () => {
     expect(decideControl(standing({ state, epoch: 7 }), verb)).toMatchObject({ state, epoch: 7 })
   })
 
-  it('resumes into the hold while that lasts', () => {
-    const paused = standing({ state: 'paused', holdOver: false })
-    expect(decideControl(paused, 'resume')).toEqual({ state: 'holding', epoch: 2 })
-  })
-
-  it('pauses and resumes mails after the last child was changed', () => {
-    const mailing = standing({ state: 'finished', closed: true })
-    const paused = decideControl(mailing, 'pause')
-    expect(paused).toEqual({ state: 'paused', epoch: 2 })
-    expect(decideControl({ ...mailing, ...paused }, 'resume')).toEqual({ state: 'finished', epoch: 3 })
+  it.each([
+    ['the hold while that lasts', { holdOver: false }, 'holding'],
+    ['the queue, where it keeps its place', { queued: true }, 'queued'],
+    ['the time that customers have to answer', { asks: true, asked: true }, 'waiting'],
+    ['its mails, once every child has its outcome', { closed: true }, 'finished'],
+  ] as const)('resumes into %s', (_, more, state) => {
+    const paused = standing({ state: 'paused', ...more })
+    expect(decideControl(paused, 'resume')).toEqual({ state, epoch: 2 })
   })
 
   it.each(['pause', 'resume', 'cancel'] as const)('refuses to %s what has come to its end', (verb) => {
     const ended = standing({ state: 'finished', closed: true, finished: true })
-    expect(() => decideControl(ended, verb)).toThrow(expect.objectContaining({ slug: 'operation-finished' }))
+    expect(() => decideControl(ended, verb)).toThrow(slug('operation-finished'))
   })
 
   it('refuses to pause a plan, but cancels it', () => {
     const planned = standing({ state: 'planned' })
-    expect(() => decideControl(planned, 'pause')).toThrow(expect.objectContaining({ slug: 'operation-not-started' }))
+    expect(() => decideControl(planned, 'pause')).toThrow(slug('operation-not-started'))
     expect(decideControl(planned, 'cancel').state).toBe('cancelled')
   })
 })
 
-type Step = { readonly verb: ControlVerb } | { readonly items: number; readonly mails: number }
+describe('trying again what failed', () => {
+  const failed = { items: 2, notifications: 0 }
+
+  it('reopens what was closed and takes a place of its own', () => {
+    const closed = standing({ state: 'finished', closed: true, finished: true })
+    expect(decideRetry(closed, failed)).toEqual({ state: 'queued', epoch: 2, reopened: true })
+  })
+
+  it('is taken up by the run that goes on', () => {
+    expect(decideRetry(standing(), failed)).toEqual({ state: 'running', epoch: 2, reopened: false })
+  })
+
+  it('asks again whom the question did not reach', () => {
+    const waiting = standing({ state: 'waiting', asks: true, asked: true })
+    expect(decideRetry(waiting, failed)).toMatchObject({ state: 'queued', reopened: true })
+  })
+
+  it('stays paused, and leaves the state alone where only mails failed', () => {
+    const paused = standing({ state: 'paused', closed: true })
+    expect(decideRetry(paused, failed)).toMatchObject({ state: 'paused', reopened: true })
+    const mailed = standing({ state: 'finished', closed: true, finished: true })
+    expect(decideRetry(mailed, { items: 0, notifications: 1 })).toMatchObject({ state: 'finished', reopened: false })
+  })
+
+  it('is refused where nothing failed, nothing began or everything was called off', () => {
+    expect(() => decideRetry(standing(), { items: 0, notifications: 0 })).toThrow(slug('nothing-failed'))
+    expect(() => decideRetry(standing({ state: 'planned' }), failed)).toThrow(slug('operation-not-started'))
+    expect(() => decideRetry(standing({ state: 'cancelled' }), failed)).toThrow(slug('operation-finished'))
+  })
+})
+
+type Step =
+  | { readonly verb: ControlVerb | 'retry' | 'place' | 'time' }
+  | { readonly items: number; readonly failing: number; readonly mails: number }
+const verbs = ['pause', 'resume', 'cancel', 'retry', 'place', 'time'] as const
 const steps = fc.array(
   fc.oneof(
-    fc.record({ verb: fc.constantFrom<ControlVerb>('pause', 'resume', 'cancel') }),
-    fc.record({ items: fc.nat(3), mails: fc.nat(3) }),
+    fc.record({ verb: fc.constantFrom(...verbs) }),
+    fc.record({ items: fc.nat(3), failing: fc.nat(1), mails: fc.nat(3) }),
   ) as fc.Arbitrary<Step>,
-  { maxLength: 30 },
+  { maxLength: 40 },
 )
 
-/** Items and mails that move only while the operation lets them, as fence and hold see to. */
+/** Items and mails that move only while the operation lets them, as fence, hold and queue see to. */
 interface World {
   readonly now: Standing
   readonly items: number
+  readonly applied: number
+  readonly failed: number
+  readonly cancelled: number
   readonly mails: number
 }
 
 function take(world: World, step: Step): World {
-  if ('verb' in step) {
-    try {
-      const wanted = decideControl(world.now, step.verb)
-      const now = { ...world.now, state: wanted.state, epoch: wanted.epoch }
-      return ended({ ...world, now, ...(wanted.state === 'cancelled' ? { items: 0, mails: 0 } : {}) })
-    } catch {
-      return world
-    }
-  }
+  if ('verb' in step) return ended(moved(world, step.verb))
   if (decidePage(world.now) !== 'go') return world
   const done = Math.min(step.items, world.items)
+  const failing = Math.min(step.failing, done)
   const sent = Math.min(step.mails, world.mails)
-  return ended({ ...world, items: world.items - done, mails: world.mails + done - sent })
+  return ended({
+    ...world,
+    items: world.items - done,
+    applied: world.applied + done - failing,
+    failed: world.failed + failing,
+    mails: world.mails + done - failing - sent,
+  })
+}
+
+function moved(world: World, verb: (typeof verbs)[number]): World {
+  const { now } = world
+  if (verb === 'place') {
+    if (now.state !== 'queued') return world
+    return { ...world, now: { ...now, state: now.holdOver ? 'running' : 'holding', queued: false } }
+  }
+  if (verb === 'time') return timePassed(world)
+  try {
+    return verb === 'retry' ? retried(world) : controlled(world, verb)
+  } catch {
+    return world
+  }
+}
+
+/** Holds end, and so does the time to answer: who was asked is closed in the second step. */
+function timePassed(world: World): World {
+  const { now, applied } = world
+  if (now.state === 'holding') return { ...world, now: { ...now, state: 'running', holdOver: true } }
+  if (now.state !== 'waiting') return world
+  const closing: Standing = { ...now, state: 'queued', queued: true, asks: false, asked: false }
+  return { ...world, now: closing, items: applied, applied: 0 }
+}
+
+function controlled(world: World, verb: ControlVerb): World {
+  const wanted = decideControl(world.now, verb)
+  const now = { ...world.now, state: wanted.state, epoch: wanted.epoch }
+  if (wanted.state !== 'cancelled') return { ...world, now }
+  return { ...world, now: { ...now, queued: false }, items: 0, cancelled: world.cancelled + world.items, mails: 0 }
+}
+
+function retried(world: World): World {
+  const { reopened, ...wanted } = decideRetry(world.now, { items: world.failed, notifications: 0 })
+  const reopening = reopened ? { closed: false, finished: false, asked: false, queued: true } : {}
+  const now = { ...world.now, ...wanted, ...reopening }
+  return { ...world, now, items: world.items + world.failed, failed: 0 }
 }
 
 function ended(world: World): World {
-  const end = decideEnd(world.now, { pendingItems: world.items, pendingNotifications: world.mails })
-  return { ...world, now: { ...world.now, ...end } }
+  const ends = { pendingItems: world.items, appliedItems: world.applied, pendingNotifications: world.mails }
+  return { ...world, now: { ...world.now, ...decideEnd(world.now, ends) } }
 }
 
-describe('any order of pages, pauses, resumes and cancels', () => {
+const begin = (items: number, more: Partial<Standing>): World => ({
+  now: standing({ state: 'holding', holdOver: false, ...more }),
+  ...{ items, applied: 0, failed: 0, cancelled: 0, mails: 0 },
+})
+const beginnings = fc.constantFrom<Partial<Standing>>({}, { state: 'queued', queued: true }, { asks: true })
+
+describe('any order of pages, control, retries, places and time', () => {
   it('keeps what control promises', () => {
     fc.assert(
-      fc.property(steps, fc.integer({ min: 1, max: 9 }), (taken, items) => {
-        let world: World = { now: standing({ state: 'holding' }), items, mails: 0 }
+      fc.property(steps, fc.integer({ min: 1, max: 9 }), beginnings, (taken, items, more) => {
+        let world = begin(items, more)
         for (const step of taken) {
           const next = take(world, step)
           const { now } = next
+          expect(next.items + next.applied + next.failed + next.cancelled).toBe(items)
           expect(now.epoch).toBeGreaterThanOrEqual(world.now.epoch)
-          if (world.now.state === 'paused' && !('verb' in step)) expect(next).toEqual(world)
+          const page = !('verb' in step)
+          if (page && ['paused', 'queued', 'waiting', 'holding'].includes(world.now.state)) expect(next).toEqual(world)
           if (world.now.state === 'cancelled') expect(now.state).toBe('cancelled')
-          if (world.now.closed) expect(now.closed).toBe(true)
+          if (world.now.closed && !now.closed) expect('verb' in step && step.verb).toBe('retry')
           if (now.finished) expect(['finished', 'cancelled']).toContain(now.state)
-          if (next.items === 0) expect(now.closed).toBe(true)
-          expect(now.finished).toBe(next.items === 0 && next.mails === 0)
+          expect(now.finished).toBe(now.closed && next.mails === 0)
+          if (now.state === 'queued') expect(now.queued).toBe(true)
+          if (now.state === 'running') expect(now.queued).toBe(false)
+          if (now.closed) expect(next.items).toBe(0)
           world = next
         }
       }),
@@ -108,11 +193,12 @@ describe('any order of pages, pauses, resumes and cancels', () => {
 
   it('can always be brought to an end', () => {
     fc.assert(
-      fc.property(steps, (taken) => {
-        let world: World = { now: standing({ state: 'holding' }), items: 5, mails: 0 }
+      fc.property(steps, beginnings, (taken, more) => {
+        let world = begin(5, more)
         for (const step of taken) world = take(world, step)
-        const goOn: Step[] = [{ verb: 'resume' }, { items: 9, mails: 9 }, { items: 9, mails: 9 }]
-        for (const step of goOn) world = take(world, step)
+        const work: Step[] = [9, 9].map((many) => ({ items: many, failing: 0, mails: many }))
+        const goOn: Step[] = [{ verb: 'resume' }, { verb: 'place' }, { verb: 'time' }, ...work]
+        for (const step of [...goOn, ...goOn, ...goOn]) world = take(world, step)
         expect(world.now.finished).toBe(true)
       }),
     )

@@ -131,7 +131,12 @@ export interface Operation {
   readonly holdSeconds: number
   /** Children a minute; 0: as fast as it goes. */
   readonly rate: number
+  /** When the next page may begin, where a rate is set. */
+  readonly pageDueAt: Date | null
+  /** It waits for its place since then, also while it is paused there; null: it does not wait. */
   readonly queuedAt: Date | null
+  /** 1 is next; 0: not in the queue. */
+  readonly queuePosition: number
   /** Why it was paused where nobody pressed the button. */
   readonly pauseReason: string
   /** Rises with every change of state or progress. */
@@ -164,6 +169,10 @@ export interface Operation {
   readonly armed: boolean
   /** A control change has not reached everybody, or a launch its workflow: looked at again from then on. */
   readonly attentionAt: Date | null
+  /** When its workflow is looked for again. */
+  readonly watchAt: Date | null
+  /** Mails that failed are to be tried again, and notification has not been told yet. */
+  readonly retriesMails: boolean
   /** Whether nothing at all had been done when the cancel took effect. */
   readonly cancelComplete: boolean
   readonly items: ItemProgress
@@ -203,6 +212,11 @@ export interface ItemOutcome {
   readonly version: number
   /** Whether a notification is owed for what was applied. */
   readonly notifies: boolean
+  /** It had changed since the plan and was decided anew. */
+  readonly moved: boolean
+  /** What was changed as it was and as it is, in the words of the plan; empty: as planned. */
+  readonly before: string
+  readonly after: string
   /** Whose ticket it was then; empty: nobody's, or not known. */
   readonly requesterId: string
   /** What the text's variables said to this child. */

@@ -35,6 +35,7 @@ export const toWireOperation = (
   needsApproval: operation.needsApproval,
   approvedBy: operation.approvedBy,
   rate: operation.rate,
+  queuePosition: operation.queuePosition,
   pauseReason: operation.pauseReason,
   progressVersion: BigInt(operation.progressVersion),
   applying: BigInt(operation.applying),

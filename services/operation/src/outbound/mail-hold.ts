@@ -8,5 +8,6 @@ const toWire = ({ workspaceId, operationId, epoch }: Move) => ({ workspaceId, op
 export const mailHold = (notification: RpcClient<typeof NotificationService>): MailHold => ({
   hold: async (move) => void (await notification.holdCause(toWire(move))),
   release: async (move) => void (await notification.releaseCause(toWire(move))),
+  retry: async (move) => void (await notification.retryCause(toWire(move))),
   withhold: async (move) => void (await notification.withholdCause(toWire(move))),
 })

@@ -4,6 +4,7 @@ import { ActorKind, CauseKind, OperationChangedSchema, topics } from '@umbel/con
 import { newId } from '@umbel/kernel/ids'
 import { appendToOutbox, outgoing } from '@umbel/messaging'
 import type { Tell, Telling } from '../store/operation-store.ts'
+import { toWireCause } from './wire-cause.ts'
 
 const SOURCE = '/umbel/operation'
 
@@ -23,6 +24,12 @@ export const tellOperationChanged: Tell = (trx, telling) => {
     applied: BigInt(operation.items.applied),
     skipped: BigInt(operation.items.skipped + operation.items.cancelled),
     failed: BigInt(operation.items.failed),
+    pending: BigInt(operation.items.pending),
+    sent: BigInt(operation.notifications.sent),
+    sendFailed: BigInt(operation.notifications.failed),
+    running: operation.acceptedAt !== null && operation.finishedAt === null,
+    startedBy: operation.startedBy,
+    pauseReason: operation.pauseReason,
   })
   const message = outgoing(topics.operation.events.name, `${workspaceId}:${operation.id}`, {
     id: newId(),
@@ -37,7 +44,10 @@ export const tellOperationChanged: Tell = (trx, telling) => {
   return appendToOutbox(trx, [message])
 }
 
-const causeOf = ({ operation, actorId }: Telling) => ({
+const causeOf = (telling: Telling) =>
+  telling.operation.cause === null ? ownCause(telling) : toWireCause(telling.operation.cause)
+
+const ownCause = ({ operation, actorId }: Telling) => ({
   kind: actorId === '' ? CauseKind.SYSTEM : CauseKind.USER,
   id: operation.id,
   rootKind: CauseKind.USER,

@@ -1,43 +1,55 @@
-import { ItemOutcome, type TicketService } from '@umbel/contracts'
+import type { MessageInitShape } from '@bufbuild/protobuf'
+import { type ApplyOperationPageRequestSchema, ItemOutcome, type TicketService } from '@umbel/contracts'
 import { idFrom } from '@umbel/kernel/ids'
 import type { RpcClient } from '@umbel/rpc'
 import type { ApplyPage, Fence, OperationPage, PageOutcome } from '../commands/ports.ts'
+import { toWireEffect } from './operation-effect.ts'
+import { toWireCause } from './wire-cause.ts'
 
 type Ticket = RpcClient<typeof TicketService>
 
-// the only step of broadcasts and closes; 0 is what happens outside of operations
-const STEP = 1
-
-/** One page of children (TicketService/ApplyOperationPage). The body has the operation's own id, so it is stored once. */
+/** One page of children (TicketService/ApplyOperationPage). Bodies have ids of their own, so each is stored once. */
 export const applyPage =
   (pages: Ticket): ApplyPage =>
   async (page) => {
-    const { workspaceId, operationId, epoch, actorId, text, items } = page
-    const answer = await pages.applyOperationPage({
-      workspaceId,
-      operationId,
-      step: STEP,
-      epoch: BigInt(epoch),
-      actorId,
-      effect: { effect: { case: page.kind, value: {} } },
-      bodies: text === '' ? [] : [{ bodyId: bodyId(page), text }],
-      items: items.map(({ ticketId, linkId }) => ({ ticketId, linkId, bodyId: bodyId(page) })),
-    })
+    const { halted, outcomes } = await pages.applyOperationPage(toWirePage(page))
     return {
-      halted: answer.halted,
-      outcomes: answer.outcomes.map(({ ticketId, outcome, reason, version, notifies, requesterId, values }) => ({
-        ticketId,
+      halted,
+      outcomes: outcomes.map(({ outcome, version, ...told }) => ({
+        ticketId: told.ticketId,
         state: words[outcome] ?? 'failed',
-        reason,
+        reason: told.reason,
         version: Number(version),
-        notifies,
-        requesterId,
-        values,
+        notifies: told.notifies,
+        moved: told.moved,
+        before: told.before,
+        after: told.after,
+        requesterId: told.requesterId,
+        values: told.values,
       })),
     }
   }
 
-const bodyId = ({ operationId, text }: OperationPage) => (text === '' ? '' : idFrom('body', operationId))
+const toWirePage = (page: OperationPage): MessageInitShape<typeof ApplyOperationPageRequestSchema> => ({
+  workspaceId: page.workspaceId,
+  operationId: page.operationId,
+  step: page.step,
+  epoch: BigInt(page.epoch),
+  actorId: page.actorId,
+  effect: toWireEffect(page.effect),
+  bodies: page.bodies.map(({ index, text }) => ({ bodyId: bodyId(page, index), text })),
+  items: page.items.map(({ ticketId, linkId, body, plannedVersion }) => ({
+    ticketId,
+    linkId,
+    bodyId: bodyId(page, body),
+    plannedVersion: BigInt(plannedVersion),
+  })),
+  masterVersion: BigInt(page.masterVersion),
+  ...(page.cause && { cause: toWireCause(page.cause) }),
+})
+
+const bodyId = ({ operationId }: OperationPage, index: number) =>
+  index === 0 ? '' : idFrom('body', operationId, String(index))
 
 const words: Partial<Record<ItemOutcome, PageOutcome['state']>> = {
   [ItemOutcome.APPLIED]: 'applied',

@@ -1,12 +1,13 @@
 import {
   Client,
   Connection,
-  WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionDescription,
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client'
 import { unavailable } from '@umbel/kernel'
 import {
+  laneQueue,
   type OperationInput,
   operationWorkflowId,
   RUN_OPERATION,
@@ -15,12 +16,13 @@ import {
   staticSummary,
   WAKE,
 } from '@umbel/workflows/client'
-import type { Workflows } from '../commands/ports.ts'
+import type { Launch, OperationRef, Workflows } from '../commands/ports.ts'
 import type { TemporalConfig } from '../config.ts'
 import { registerAttributes } from './search-attributes.ts'
 
 /** The conductor over Temporal. It connects when first asked, so that a service starts without it. */
-export function openWorkflows({ address, namespace, taskQueue }: TemporalConfig): Workflows & AsyncDisposable {
+export function openWorkflows(config: TemporalConfig): Workflows & AsyncDisposable {
+  const { address, namespace } = config
   let opened: Promise<Client> | undefined
   const client = () => {
     opened ??= open(address, namespace).catch((cause: unknown) => {
@@ -30,16 +32,16 @@ export function openWorkflows({ address, namespace, taskQueue }: TemporalConfig)
     return opened
   }
   return {
-    start: async (launch) => start(await client(), taskQueue, launch),
-    async wake(operation, wanted) {
+    start: async (launch) => start(await client(), config, launch),
+    async wake(operation, state) {
       const temporal = await client()
-      await asAway(async () => {
-        try {
-          await temporal.workflow.getHandle(operationWorkflowId(operation)).signal(WAKE, wanted)
-        } catch (error) {
-          if (!(error instanceof WorkflowNotFoundError)) throw error // ended, or not launched: nobody to wake
-        }
+      await ifThere(async () => {
+        await temporal.workflow.getHandle(operationWorkflowId(operation)).signal(WAKE, { state })
       })
+    },
+    async runs(operation) {
+      const temporal = await client()
+      return (await ifThere(() => describe(temporal, operation)))?.status.name === 'RUNNING'
     },
     async [Symbol.asyncDispose]() {
       await (await opened?.catch(() => undefined))?.connection.close()
@@ -47,33 +49,51 @@ export function openWorkflows({ address, namespace, taskQueue }: TemporalConfig)
   }
 }
 
+const describe = (temporal: Client, operation: OperationRef): Promise<WorkflowExecutionDescription> =>
+  temporal.workflow.getHandle(operationWorkflowId(operation)).describe()
+
 async function open(address: string, namespace: string): Promise<Client> {
   const connection = await Connection.connect({ address, connectTimeout: '5 s' })
   await registerAttributes(connection, namespace)
   return new Client({ connection, namespace })
 }
 
-const start = (temporal: Client, taskQueue: string, input: OperationInput) =>
+/** Told and started in one: a run that is about to end hears it and looks once more, or a new one begins. */
+async function start(temporal: Client, { taskQueue, consoleUrl }: TemporalConfig, launch: Launch): Promise<void> {
+  const { lane, ...known } = launch
+  const link = consoleUrl === '' ? '' : `${consoleUrl}/operations/${launch.operationId}`
+  const input: OperationInput = { ...known, link }
+  await asAway(() =>
+    temporal.workflow.signalWithStart(RUN_OPERATION, {
+      workflowId: operationWorkflowId(launch),
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE, // what failed is tried again by another run
+      taskQueue: laneQueue(taskQueue, lane),
+      args: [input],
+      signal: WAKE,
+      signalArgs: [{ state: launch.state, launch: launch.epoch }],
+      typedSearchAttributes: startAttributes(input),
+      staticSummary: staticSummary(input),
+      staticDetails: staticDetails(input),
+      priority: { fairnessKey: launch.workspaceId }, // workspaces take turns where the server knows of it
+    }),
+  )
+}
+
+/** Undefined where the workflow has ended, is gone or was never launched: nobody is there. */
+const ifThere = <T>(work: () => Promise<T>): Promise<T | undefined> =>
   asAway(async () => {
     try {
-      await temporal.workflow.start(RUN_OPERATION, {
-        workflowId: operationWorkflowId(input),
-        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-        taskQueue,
-        args: [input],
-        typedSearchAttributes: startAttributes(input),
-        staticSummary: staticSummary(input),
-        staticDetails: staticDetails(input),
-      })
+      return await work()
     } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error // twice is one run
+      if (error instanceof WorkflowNotFoundError) return undefined
+      throw error
     }
   })
 
 /** Whatever else goes wrong between us and Temporal may go right later. */
-async function asAway(work: () => Promise<void>): Promise<void> {
+async function asAway<T>(work: () => Promise<T>): Promise<T> {
   try {
-    await work()
+    return await work()
   } catch (cause) {
     throw unavailable('temporal-away', 'Temporal did not take the request', { cause })
   }

@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
-import type { Item, ItemOutcome, ItemState, NotificationState } from '../domain/operation.ts'
 import type { PlannedItem } from '../domain/decide-item.ts'
+import type { Item, ItemOutcome, ItemState, NotificationState } from '../domain/operation.ts'
 import { rows } from './sql.ts'
 
 export interface WaitingItem {
@@ -155,10 +155,12 @@ async function recordOutcomes(
     trx,
     `with ended as (
        update operation_item i
-          set state = g.state, reason = g.reason, version = g.version,
+          set state = g.state, reason = g.reason, version = g.version, moved = i.moved or g.moved,
+              before = case when i.asked or (g.before = '' and g.after = '') then i.before else g.before end,
+              after = case when g.before = '' and g.after = '' then i.after else g.after end,
               notification = case when g.notifies and i.notification = '' then 'pending' else i.notification end
-         from unnest(?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::boolean[])
-           as g (ticket_id, state, reason, version, notifies)
+         from unnest(?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::boolean[], ?::boolean[], ?::text[], ?::text[])
+           as g (ticket_id, state, reason, version, notifies, moved, before, after)
         where i.workspace_id = ? and i.operation_id = ? and i.ticket_id = any (?::uuid[])
           and i.ticket_id = g.ticket_id and i.state = 'planned'
        returning new.state, (new.notification <> old.notification)::int as owed)
@@ -176,6 +178,9 @@ async function recordOutcomes(
       outcomes.map(({ reason }) => reason),
       outcomes.map(({ version }) => version),
       outcomes.map(({ notifies }) => notifies),
+      outcomes.map(({ moved }) => moved),
+      outcomes.map(({ before }) => before),
+      outcomes.map(({ after }) => after),
       workspaceId,
       operationId,
       outcomes.map(({ ticketId }) => ticketId),

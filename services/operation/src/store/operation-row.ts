@@ -27,7 +27,9 @@ export interface OperationRow {
   readonly approved_by: string
   readonly approved_at: Date | null
   readonly rate: number
+  readonly page_due_at: Date | null
   readonly queued_at: Date | null
+  readonly queue_position: number
   readonly pause_reason: string
   readonly progress_version: string
   readonly link_seq: string
@@ -50,6 +52,8 @@ export interface OperationRow {
   readonly launched_at: Date | null
   readonly armed: boolean
   readonly attention_at: Date | null
+  readonly watch_at: Date | null
+  readonly retries_mails: boolean
   readonly cancel_complete: boolean
   readonly total: number
   readonly pending: number
@@ -96,7 +100,9 @@ export const toOperation = (row: OperationRow): Operation => ({
   approvedBy: row.approved_by,
   approvedAt: row.approved_at,
   rate: row.rate,
+  pageDueAt: row.page_due_at,
   queuedAt: row.queued_at,
+  queuePosition: row.queue_position,
   pauseReason: row.pause_reason,
   progressVersion: Number(row.progress_version),
   linkSeq: Number(row.link_seq),
@@ -119,6 +125,8 @@ export const toOperation = (row: OperationRow): Operation => ({
   launchedAt: row.launched_at,
   armed: row.armed,
   attentionAt: row.attention_at,
+  watchAt: row.watch_at,
+  retriesMails: row.retries_mails,
   cancelComplete: row.cancel_complete,
   items: {
     total: row.total,

@@ -3,6 +3,7 @@ import { createOperation } from './20261124T1600-create-operation.ts'
 import { createMessaging } from './20261124T1605-create-messaging.ts'
 import { widenOperation } from './20261124T1930-widen-operation.ts'
 import { createChange } from './20261124T1940-create-change.ts'
+import { runOperation } from './20261124T1945-run-operation.ts'
 import { createRecord } from './20261124T2000-create-record.ts'
 import { forgetResultsColumn } from './20261124T2005-forget-results.ts'
 
@@ -12,6 +13,7 @@ export const migrations: readonly Migration[] = [
   createMessaging,
   widenOperation,
   createChange,
+  runOperation,
   createRecord,
   forgetResultsColumn,
 ]

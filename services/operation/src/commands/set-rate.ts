@@ -1,0 +1,52 @@
+import { invalid, refused } from '@umbel/kernel'
+import type { Scope } from '@umbel/messaging'
+import type { Operation } from '../domain/operation.ts'
+import { MAX_RATE, repaced } from '../domain/pace.ts'
+import type { Transact } from '../store/unit-of-work.ts'
+import { type Acting, permitted, type Rights, requireMaster, requireOperation } from './acting.ts'
+import type { LaunchDeps } from './launch-operation.ts'
+import type { Workflows } from './ports.ts'
+
+export interface RateDeps extends Rights {
+  readonly transact: Transact
+  readonly workflows: Workflows
+  readonly leftBehind: LaunchDeps['leftBehind']
+}
+
+export interface SetRate {
+  readonly acting: Acting
+  readonly operationId: string
+  /** Children a minute; 0: as fast as it goes. */
+  readonly rate: number
+}
+
+/** Changes how fast an operation goes, also while it runs; the wait for its next page changes with it. */
+export const setRate =
+  (deps: RateDeps) =>
+  async (scope: Scope, { acting, operationId, rate }: SetRate): Promise<Operation> => {
+    const { workspaceId } = scope
+    await permitted(deps, workspaceId, acting, 'control-operation')
+    if (!Number.isInteger(rate) || rate < 0 || rate > MAX_RATE)
+      throw invalid('rate-out-of-range', `a rate is 0 to ${MAX_RATE} children a minute`, { field: 'rate' })
+    const known = await deps.transact(scope, ({ operations }) => requireOperation(operations.find, operationId))
+    await requireMaster(deps, workspaceId, acting, known.masterId)
+    const changed = await deps.transact(scope, async ({ operations }) => {
+      const operation = await requireOperation(operations.lock, operationId)
+      requireOpen(operation)
+      if (operation.rate === rate) return operation
+      const pageDueAt = repaced(operation, rate, await operations.now())
+      return operations.save(operation, { rate, pageDueAt }, acting.actorId)
+    })
+    try {
+      await deps.workflows.wake({ workspaceId, operationId }, changed.state)
+    } catch (error) {
+      deps.leftBehind('control', operationId, error) // it goes on at the old pace until its next page
+    }
+    return changed
+  }
+
+function requireOpen({ acceptedAt, closedAt, state }: Operation): void {
+  if (closedAt !== null || state === 'cancelled')
+    throw refused('operation-finished', 'every child has its outcome already')
+  if (acceptedAt === null) throw refused('operation-not-started', 'the operation has not been started')
+}

@@ -1,0 +1,73 @@
+import type { Transaction } from '@umbel/messaging'
+import { row, rows } from './sql.ts'
+
+/** Items and notifications that get another turn, with their counters. The caller holds the operation's lock. */
+export interface AgainStore {
+  /** What failed in the step that runs is planned again. Returns how many. */
+  failedItems(operationId: string): Promise<number>
+  /** Owed notifications that failed are pending again. Returns how many. */
+  failedNotifications(operationId: string): Promise<number>
+  /** Whoever was asked is to be closed now: the second step has those items and no others. */
+  askedItems(operationId: string): Promise<void>
+  /** How many children failed for which reason, the commonest first. */
+  failures(operationId: string): Promise<Record<string, number>>
+}
+
+// what is shown is what stands out; a workflow's payload stays small
+const REASONS = 10
+
+export const againStore = (trx: Transaction, workspaceId: string): AgainStore => {
+  const ids = (operationId: string) => [workspaceId, operationId]
+  const counted = async (text: string, operationId: string) => {
+    const found = await row<{ n: number }>(trx, text, [...ids(operationId), ...ids(operationId)])
+    return found?.n ?? 0
+  }
+  return {
+    failedItems: (operationId) =>
+      // operation_item_failed; in the second step only what was asked in the first has a turn
+      counted(
+        `with again as (
+           update operation_item i set state = 'planned', reason = ''
+             from operation o
+            where i.workspace_id = ? and i.operation_id = ? and i.state = 'failed'
+              and o.workspace_id = i.workspace_id and o.operation_id = i.operation_id and (o.step = 1 or i.asked)
+           returning 1),
+         counted as (select count(*)::int as n from again)
+         update operation_progress set pending = pending + n, failed = failed - n from counted
+          where workspace_id = ? and operation_id = ? returning n`,
+        operationId,
+      ),
+    failedNotifications: (operationId) =>
+      counted(
+        `with again as (
+           update operation_item set notification = 'pending', notification_reason = ''
+            where workspace_id = ? and operation_id = ? and notification = 'failed' returning 1),
+         counted as (select count(*)::int as n from again)
+         update operation_progress set n_pending = n_pending + n, n_failed = n_failed - n from counted
+          where workspace_id = ? and operation_id = ? returning n`,
+        operationId,
+      ),
+    async askedItems(operationId) {
+      await counted(
+        `with again as (
+           update operation_item set state = 'planned', asked = true
+            where workspace_id = ? and operation_id = ? and state = 'applied' returning 1),
+         counted as (select count(*)::int as n from again)
+         update operation_progress set pending = pending + n, applied = applied - n from counted
+          where workspace_id = ? and operation_id = ? returning n`,
+        operationId,
+      )
+    },
+    async failures(operationId) {
+      // operation_item_failed
+      const found = await rows<{ reason: string; n: number }>(
+        trx,
+        `select reason, count(*)::int as n from operation_item
+          where workspace_id = ? and operation_id = ? and state = 'failed'
+          group by reason order by n desc, reason limit ?`,
+        [...ids(operationId), REASONS],
+      )
+      return Object.fromEntries(found.map(({ reason, n }) => [reason, n]))
+    },
+  }
+}
