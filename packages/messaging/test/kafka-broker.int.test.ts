@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { topicPrefix, until } from '@umbel/test-kit'
+import { startProxy, topicPrefix, until } from '@umbel/test-kit'
 import { describe, expect, it } from 'vitest'
 import { createKafkaBroker } from '../src/kafka/kafka-broker.ts'
 import { brokerContract } from './broker.contract.ts'
-import { startProxy } from './cuttable-proxy.ts'
 import { allInOrder, hear, numbered, withoutRepeats } from './heard.ts'
 
 const CUT_MS = 2000

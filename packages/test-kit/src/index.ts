@@ -1,4 +1,5 @@
 export { type Canaries, canaryToken, createCanaries, scan } from './canary.ts'
+export { type CuttableProxy, startProxy } from './cuttable-proxy.ts'
 export { type HistoryPayload, historyPayloads } from './history.ts'
 export { type LogFile, type LogRow, writeLog } from './incident-log.ts'
 export { topicPrefix } from './kafka.ts'
