@@ -8,7 +8,7 @@ import type { OperationConfig } from './config.ts'
 import { forgetResults } from './store/forget-results.ts'
 
 const SWEEP_EVERY_MS = 1_000
-const PLANNINGS_EVERY_MS = 20_000
+const PLANNINGS_EVERY_MS = 5_000
 const FORGET_EVERY_MS = 3_600_000
 
 export interface BackgroundParts {

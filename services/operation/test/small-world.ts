@@ -47,6 +47,7 @@ interface FenceRow {
 export interface Trouble {
   beforePage?: (page: OperationPage) => Promise<void> | void
   afterCommit?: (page: OperationPage) => Promise<void> | void
+  beforeStates?: () => Promise<void>
 }
 
 /** Tickets, links, the fence and the mail hold as functions over maps, with the promises of their services. */
@@ -105,7 +106,10 @@ export class SmallWorld {
   get peers(): Peers {
     return {
       resolveActor: async ({ actorId }) => ({ id: actorId, role: this.role, hiddenGroupIds: new Set() }),
-      ticketStates: async (_, ticketIds) => this.states(ticketIds),
+      ticketStates: async (_, ticketIds) => {
+        if (!ticketIds.includes(this.masterId)) await this.trouble.beforeStates?.()
+        return this.states(ticketIds)
+      },
       listChildren: async (_, query) => this.children(query),
       findLeaks: async (_, query) => {
         this.leakQueries.push(query)
