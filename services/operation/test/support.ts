@@ -27,6 +27,10 @@ export interface TestOperation extends AsyncDisposable {
   readonly rpcPort: number
   /** A token of somebody in that workspace. */
   tokenOf(workspaceId: string): Promise<string>
+  /** Another workspace's agent, who begins operations over the same children. */
+  elsewhere(): Promise<{ readonly workspaceId: string; begin(asked?: Partial<Asked>): Promise<string> }>
+  /** Another service of the house. */
+  readonly house: RpcClient<typeof OperationService>
   /** As the agent. */
   readonly asAgent: { readonly token: string }
   readonly broker: Broker
@@ -44,6 +48,8 @@ export interface Asked {
   readonly kind: string
   readonly text: string
   readonly holdSeconds: number
+  readonly rate: number
+  readonly confirmToCloseDays: number
 }
 export interface Told {
   readonly operationId: string
@@ -98,13 +104,8 @@ export async function startTestOperation(more: Partial<OperationConfig> = {}, pa
   const broker = starting.use(createKafkaBroker({ ...settings.kafka, clientId: 'test' }))
   const [workspaceId, agentId] = [newId(), newId()]
   const asAgent = { token: await issuer.agentToken({ workspaceId, agentId }) }
-  const rpc = starting.use(
-    rpcClient(OperationService, {
-      address: `127.0.0.1:${server.rpcPort}`,
-      token: async () => asAgent.token,
-      deadlineMs: 20_000,
-    }),
-  )
+  const rpc = starting.use(clientOf(server.rpcPort, () => asAgent.token))
+  const house = starting.use(clientOf(server.rpcPort, await issuer.serviceToken('sync')))
   const stack = starting.move()
   const get = async (operationId: string) => (await rpc.getOperation({ workspaceId, operationId })).operation
   const world: TestOperation = {
@@ -114,25 +115,19 @@ export async function startTestOperation(more: Partial<OperationConfig> = {}, pa
     agentId,
     small,
     rpc,
+    house,
     rpcPort: server.rpcPort,
     tokenOf: (of) => issuer.agentToken({ workspaceId: of, agentId: newId() }),
     asAgent,
     broker,
     startWorker: () => startOperationWorker({ ...settings, healthPort: 0 }, given),
     get,
-    async begin(asked = {}) {
-      const { kind = 'broadcast', text = 'we are on it', holdSeconds = 0 } = asked
-      const plan = await rpc.planOperation({
-        workspaceId,
-        masterId: small.masterId,
-        kind,
-        text,
-        holdSeconds,
-        target: { target: { case: 'all', value: {} } },
-      })
-      const { id = '', planHash = '' } = plan.operation ?? {}
-      await rpc.startOperation({ workspaceId, operationId: id, planHash, confirm: plan.applying })
-      return id
+    begin: (asked) => begin(rpc, workspaceId, small.masterId, asked),
+    async elsewhere() {
+      const there = newId()
+      const token = await issuer.agentToken({ workspaceId: there, agentId: newId() })
+      const client = stack.use(clientOf(server.rpcPort, token))
+      return { workspaceId: there, begin: (asked) => begin(client, there, small.masterId, asked) }
     },
     async untilState(operationId, state) {
       await until(async () => (await get(operationId))?.state === state, {
@@ -169,6 +164,30 @@ export async function startTestOperation(more: Partial<OperationConfig> = {}, pa
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
   return world
+}
+
+const clientOf = (port: number, token: string | (() => string)) =>
+  rpcClient(OperationService, {
+    address: `127.0.0.1:${port}`,
+    token: async () => (typeof token === 'string' ? token : token()),
+    deadlineMs: 20_000,
+  })
+
+async function begin(
+  rpc: RpcClient<typeof OperationService>,
+  workspaceId: string,
+  masterId: string,
+  asked: Partial<Asked> = {},
+): Promise<string> {
+  const { kind = 'broadcast', text = 'we are on it', holdSeconds = 0, rate = 0, confirmToCloseDays = 0 } = asked
+  const plan = await rpc.planOperation({
+    ...{ workspaceId, masterId, kind, text, holdSeconds, rate },
+    change: { confirmToCloseDays },
+    target: { target: { case: 'all', value: {} } },
+  })
+  const { id = '', planHash = '' } = plan.operation ?? {}
+  await rpc.startOperation({ workspaceId, operationId: id, planHash, confirm: plan.applying })
+  return id
 }
 
 /** That many children with numbers from 2 on. */

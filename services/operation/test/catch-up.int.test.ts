@@ -1,0 +1,102 @@
+import { newId } from '@umbel/kernel/ids'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { children, startTestOperation, type TestOperation } from './support.ts'
+
+let world: TestOperation
+let worker: AsyncDisposable
+beforeAll(async () => {
+  world = await startTestOperation()
+  worker = await world.startWorker()
+})
+afterAll(async () => {
+  await worker?.[Symbol.asyncDispose]()
+  await world?.[Symbol.asyncDispose]()
+})
+
+const all = { target: { case: 'all' as const, value: {} } }
+const plan = (more: object) =>
+  world.rpc.planOperation({
+    workspaceId: world.workspaceId,
+    masterId: world.small.masterId,
+    target: all,
+    holdSeconds: 0,
+    ...more,
+  })
+const catchUp = (missed = 'all') => plan({ kind: 'catch_up', change: { missed } })
+const offer = () => world.rpc.getCatchUpOffer({ workspaceId: world.workspaceId, masterId: world.small.masterId })
+
+/** Starts the plan and waits for its end. Returns its id. */
+async function run({ operation, applying }: Awaited<ReturnType<typeof plan>>): Promise<string> {
+  const { id = '', planHash = '' } = operation ?? {}
+  await world.rpc.startOperation({ workspaceId: world.workspaceId, operationId: id, planHash, confirm: applying })
+  await world.untilState(id, 'finished')
+  return id
+}
+const broadcast = async (text: string, more: object = {}) => run(await plan({ kind: 'broadcast', text, ...more }))
+const join = (count: number) => {
+  const joined = children(count)
+  world.small.add(joined)
+  return joined.map(({ id }) => id)
+}
+const heard = (ids: readonly string[]) => ids.map((id) => world.small.tickets.get(id)?.comments)
+const slug = (name: string) => expect.objectContaining({ slug: name })
+
+describe('catching up', () => {
+  it('gives each late joiner exactly what it missed, once', async () => {
+    const first = join(2)
+    const variants = [{ locale: 'de', text: 'Wir sind dran' }]
+    const one = await broadcast('We are on it', { variants })
+    const second = join(3)
+    const [german] = second
+    const ticket = world.small.tickets.get(german ?? '')
+    if (ticket) ticket.locale = 'de'
+    const two = await broadcast('It is up')
+    const third = join(1)
+    await broadcast('only for you', { target: { target: { case: 'chosen', value: { ticketIds: first } } } })
+
+    const offered = await offer()
+    expect(offered.lateJoiners).toBe(4n)
+    expect(offered.missed.map(({ operationId, text, lateJoiners }) => [operationId, text, lateJoiners])).toEqual([
+      [one, 'We are on it', 4n],
+      [two, 'It is up', 1n],
+    ])
+
+    const planned = await catchUp()
+    expect(planned).toMatchObject({ applying: 4n, skipping: 0n })
+    expect(planned.operation?.holdSeconds).toBe(0)
+    await run(planned)
+    expect(heard(second)).toEqual(
+      [
+        ['Wir sind dran', 'It is up'],
+        ['We are on it', 'It is up'],
+        ['We are on it', 'It is up'],
+      ].map(([missed, got]) => [got, missed]),
+    )
+    expect(heard(third)).toEqual([['We are on it\n\nIt is up']])
+    expect(await offer()).toMatchObject({ lateJoiners: 0n, missed: [] })
+    await expect(catchUp()).resolves.toMatchObject({ applying: 0n, skipping: 4n })
+  })
+
+  it('gives only the last one to who asks for that, and offers the older ones no more', async () => {
+    const late = join(1)
+    await run(await catchUp('last'))
+    expect(heard(late)).toEqual([['It is up']])
+    expect(await offer()).toMatchObject({ lateJoiners: 0n })
+  })
+
+  it('offers again what was said since', async () => {
+    await broadcast('It is down again')
+    const late = join(1)
+    const { missed, lateJoiners } = await offer()
+    expect([missed.length, lateJoiners]).toEqual([3, 1n])
+    await run(await catchUp('last'))
+    expect(heard(late)).toEqual([['It is down again']])
+  })
+
+  it('has nobody to reach where nothing was said', async () => {
+    const { masterId } = world.small
+    await expect(plan({ kind: 'catch_up', masterId: newId() })).rejects.toEqual(slug('not-found'))
+    await expect(plan({ kind: 'catch_up', change: { missed: 'some' } })).rejects.toEqual(slug('missed-unknown'))
+    await expect(plan({ kind: 'catch_up', text: 'hello', masterId })).rejects.toEqual(slug('text-unexpected'))
+  })
+})

@@ -1,0 +1,76 @@
+import { until } from '@umbel/test-kit'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { children, startTestOperation, type TestOperation } from './support.ts'
+
+const LONG = { holdSeconds: 600 }
+
+let world: TestOperation
+let worker: AsyncDisposable
+beforeEach(async () => {
+  world = await startTestOperation({ pageSize: 10, sliceMs: 100 })
+  world.small.add(children(50))
+  worker = await world.startWorker()
+})
+afterEach(async () => {
+  await worker[Symbol.asyncDispose]()
+  await world[Symbol.asyncDispose]()
+})
+
+const asked = (operationId: string) => ({ workspaceId: world.workspaceId, operationId })
+const standing = async (operationId: string) => {
+  const { state, queuePosition } = (await world.get(operationId)) ?? {}
+  return { state, queuePosition }
+}
+const begin = async (count: number, more = {}) => {
+  const begun: string[] = []
+  for (let at = 0; at < count; at += 1) begun.push(await world.begin(more))
+  return begun as [string, string, string, string]
+}
+
+describe('the queue of a workspace', () => {
+  it('lets two run; the others see where they stand, and come next as places become free', async () => {
+    const [one, two, three, four] = await begin(4, LONG)
+    expect(await standing(two)).toEqual({ state: 'holding', queuePosition: 0 })
+    expect(await standing(three)).toEqual({ state: 'queued', queuePosition: 1 })
+    expect(await standing(four)).toEqual({ state: 'queued', queuePosition: 2 })
+    await world.rpc.cancelOperation(asked(one))
+    expect(await standing(three)).toEqual({ state: 'holding', queuePosition: 0 })
+    expect(await standing(four)).toEqual({ state: 'queued', queuePosition: 1 })
+  })
+
+  it('goes on by itself until everybody had a turn', async () => {
+    const begun = await begin(4)
+    for (const id of begun) await world.untilState(id, 'finished')
+    for (const id of begun) expect((await world.get(id))?.progress?.applied).toBe(50n)
+  })
+
+  it('keeps the place of who is paused, also in the queue itself', async () => {
+    const [one, , three, four] = await begin(4, LONG)
+    await world.rpc.pauseOperation(asked(one))
+    await world.rpc.pauseOperation(asked(three))
+    expect(await standing(four)).toEqual({ state: 'queued', queuePosition: 2 })
+    await world.rpc.resumeOperation(asked(three))
+    expect(await standing(three)).toEqual({ state: 'queued', queuePosition: 1 })
+    await world.rpc.cancelOperation(asked(one))
+    expect((await standing(three)).state).toBe('holding')
+  })
+
+  it('gives its place up when it is cancelled in the queue, and nothing was done', async () => {
+    const [, , three, four] = await begin(4, LONG)
+    expect(await world.rpc.cancelOperation(asked(three))).toMatchObject({ complete: true })
+    expect(await standing(three)).toEqual({ state: 'cancelled', queuePosition: 0 })
+    expect(await standing(four)).toEqual({ state: 'queued', queuePosition: 1 })
+  })
+
+  it('of one workspace does not hold up any other: all of them go on at the same time', async () => {
+    const elsewhere = [await world.elsewhere(), await world.elsewhere()]
+    const mine = await begin(4)
+    const theirs = await Promise.all(elsewhere.map((other) => other.begin()))
+    const done = () => {
+      const last = new Map(world.small.pages.map(({ operationId }, at) => [operationId, at]))
+      return { mine: Math.max(...mine.map((id) => last.get(id) ?? Infinity)), theirs: theirs.map((id) => last.get(id)) }
+    }
+    await until(() => world.small.pages.length === 6 * 5, { what: 'every page', deadlineMs: 30_000 })
+    for (const at of done().theirs) expect(at).toBeLessThan(done().mine)
+  })
+})

@@ -1,0 +1,69 @@
+import { TicketStatus } from '@umbel/contracts'
+import { newId } from '@umbel/kernel/ids'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { children, startTestOperation, type TestOperation } from './support.ts'
+
+let world: TestOperation
+let worker: AsyncDisposable
+beforeAll(async () => {
+  world = await startTestOperation()
+  worker = await world.startWorker()
+})
+afterAll(async () => {
+  await worker?.[Symbol.asyncDispose]()
+  await world?.[Symbol.asyncDispose]()
+})
+
+const all = { target: { case: 'all' as const, value: {} } }
+const plan = (more: object) =>
+  world.rpc.planOperation({
+    workspaceId: world.workspaceId,
+    masterId: world.small.masterId,
+    target: all,
+    holdSeconds: 0,
+    ...more,
+  })
+type Planned = Pick<Awaited<ReturnType<typeof plan>>, 'operation' | 'applying'>
+
+/** Starts the plan and waits for its end. Returns its id. */
+async function run({ operation, applying }: Planned): Promise<string> {
+  const { id = '', planHash = '' } = operation ?? {}
+  await world.rpc.startOperation({ workspaceId: world.workspaceId, operationId: id, planHash, confirm: applying })
+  await world.untilState(id, 'finished')
+  return id
+}
+const slug = (name: string) => expect.objectContaining({ slug: name })
+const undo = (operationId: string, more: object = {}) =>
+  world.rpc.undoOperation({ workspaceId: world.workspaceId, operationId, ...more })
+
+describe('undoing', () => {
+  it('plans to put back what has not moved since', async () => {
+    world.small.add(children(5))
+    const [moved, hidden, unlinked] = [...world.small.tickets.values()]
+    if (!moved || !hidden || !unlinked) throw new Error('no children')
+    const changed = await run(await plan({ kind: 'set_status', change: { status: TicketStatus.PENDING } }))
+    moved.version += 1
+    hidden.hidden = true
+    unlinked.linked = false
+    const idempotency = { key: 'undo-1', digest: new Uint8Array([1]) }
+    const planned = await undo(changed, { idempotency })
+    expect(planned).toMatchObject({ applying: 3n, skipping: 1n, hidden: 1n })
+    expect(planned.operation).toMatchObject({ kind: 'undo', state: 'planned', masterId: world.small.masterId })
+    expect(planned.operation?.change).toMatchObject({ undoneOperationId: changed })
+    expect(planned.items.map(({ state, reason, before, after }) => [state, reason, before, after])).toEqual([
+      ['skipped', 'moved-since', 'pending', 'pending'],
+      ...new Array(3).fill(['planned', '', 'pending', 'open']),
+    ])
+    expect((await undo(changed, { idempotency })).operation?.id).toBe(planned.operation?.id)
+    hidden.hidden = false
+  })
+
+  it('is refused by name', async () => {
+    const said = await run(await plan({ kind: 'broadcast', text: 'hello' }))
+    await expect(undo(said)).rejects.toEqual(slug('not-undoable'))
+    const { operation } = await plan({ kind: 'close' })
+    await expect(undo(operation?.id ?? '')).rejects.toEqual(slug('not-undoable'))
+    await expect(undo(newId())).rejects.toEqual(slug('not-found'))
+    await expect(undo('x')).rejects.toEqual(slug('id-malformed'))
+  })
+})
