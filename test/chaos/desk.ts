@@ -1,5 +1,6 @@
 import { type Mailbox, startMailbox } from '@umbel/test-kit'
 import { startWorld, type World } from '../support/world.ts'
+import { type Endpoint, startEndpoint } from './endpoint.ts'
 import type { HistoryEvent } from './history.ts'
 import type { ChaosServers } from './servers.ts'
 import { startTap, type Tap } from './tap.ts'
@@ -17,7 +18,8 @@ export interface Desk extends AsyncDisposable {
   /** Ends the mail server; `mailBack` starts it where it was. */
   mailAway(): Promise<void>
   mailBack(): Promise<void>
-  /** Who is told of each mail; one at a time. */
+  readonly endpoint: Endpoint
+  /** Who is told of each mail and webhook call; one at a time. */
   listen(to: (event: HistoryEvent) => void): void
 }
 
@@ -33,7 +35,8 @@ export async function startDesk(servers: ChaosServers | undefined): Promise<Desk
   let mailbox = await open()
   started.defer(() => mailbox[Symbol.asyncDispose]())
   const { port } = mailbox
-  const env = { ...SLOW_PAGES, UMBEL_TEST_BUILD: '1' }
+  const endpoint = started.use(await startEndpoint((event) => told(event)))
+  const env = { ...SLOW_PAGES, UMBEL_TEST_BUILD: '1', NOTIFICATION_WEBHOOK_ALLOW_PRIVATE: 'true' }
   const world = started.use(await startWorld({ smtpUrl: mailbox.url, env }))
   const tap = started.use(await startTap(world))
   const owned = started.move()
@@ -41,6 +44,7 @@ export async function startDesk(servers: ChaosServers | undefined): Promise<Desk
     world,
     servers,
     tap,
+    endpoint,
     mailbox: () => mailbox,
     mailAway: async () => mailbox[Symbol.asyncDispose](),
     async mailBack() {

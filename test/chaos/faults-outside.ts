@@ -5,7 +5,7 @@ import { topicNamed } from '../support/tap.ts'
 import { upstreamBroker } from '../support/upstream.ts'
 import type { Fault, Strike } from './fault.ts'
 import type { ScenarioName } from './scenarios.ts'
-import { reached, type Stage } from './stage.ts'
+import { hook, reached, type Stage } from './stage.ts'
 
 const AWAY_MS = 2_000
 const STORMS = 4
@@ -83,6 +83,23 @@ const storm = (during: ScenarioName): Fault => ({
   },
 })
 
+/** An endpoint is away for a moment, and must neither lose a call nor keep anybody's mail back. */
+const hookAway = (during: ScenarioName): Fault => ({
+  name: 'webhook endpoint away',
+  during,
+  async arm(stage) {
+    await hook(stage)
+    stage.desk.endpoint.refuse(true)
+    told(stage, 'the endpoint is away')
+  },
+  async strike({ stage, begun }: Strike) {
+    await reached(stage, await begun, Math.floor(stage.childIds.length * 0.5))
+    stage.desk.endpoint.refuse(false)
+    told(stage, 'the endpoint is back')
+    return true
+  },
+})
+
 const every = (stage: Stage, nth: number): readonly string[] => stage.emails.filter((_, at) => at % nth === 0)
 
 export const outsideFaults: readonly Fault[] = [
@@ -97,5 +114,6 @@ export const outsideFaults: readonly Fault[] = [
     mailAway(during),
     saidAgain(during),
     storm(during),
+    hookAway(during),
   ]),
 ]

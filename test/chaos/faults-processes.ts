@@ -3,7 +3,7 @@ import type { FailpointName } from '@umbel/kernel/failpoint'
 import type { Fault, Strike } from './fault.ts'
 import { type Kill, killPlan } from './kill-plan.ts'
 import type { ScenarioName } from './scenarios.ts'
-import { reached, type Stage } from './stage.ts'
+import { hook, reached, type Stage } from './stage.ts'
 
 /** Longer than a consumer's session (6 s) and than an idle transaction may last (5 s). */
 const FROZEN_MS = 7_500
@@ -34,7 +34,10 @@ async function restart({ desk }: Stage, name: string, env: Readonly<Record<strin
 const atFailpoint = (failpoint: FailpointName, { victim, at, during }: Kill): Fault => ({
   name: `kill ${victim} at ${failpoint}@${at}`,
   during,
-  arm: (stage) => restart(stage, victim, { UMBEL_FAILPOINTS: `${failpoint}=kill@${at}` }),
+  async arm(stage) {
+    if (failpoint.startsWith('notification.webhook')) await hook(stage)
+    await restart(stage, victim, { UMBEL_FAILPOINTS: `${failpoint}=kill@${at}` })
+  },
   async strike({ stage, over }) {
     const { processes } = stage.desk.world
     while (!processes.ended(victim) && !over.aborted) await pause(20)

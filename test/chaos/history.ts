@@ -24,6 +24,18 @@ export interface MailEvent {
   /** The whole message as it came. */
   readonly raw: string
 }
+/** An endpoint that wants to hear of every comment. */
+export interface EndpointEvent {
+  readonly type: 'endpoint'
+  readonly url: string
+}
+/** A call that an endpoint got, and answered with success. */
+export interface HookEvent {
+  readonly type: 'hook'
+  readonly webhookId: string
+  readonly ticketId: string
+  readonly commentId: string
+}
 /** A change of a ticket as its topic tells it. */
 export interface FactEvent {
   readonly type: 'fact'
@@ -112,6 +124,8 @@ export type HistoryEvent =
   | FaultEvent
   | CallEvent
   | MailEvent
+  | EndpointEvent
+  | HookEvent
   | FactEvent
   | ProbeEvent
   | OperationRead

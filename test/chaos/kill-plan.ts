@@ -44,8 +44,8 @@ export const killPlan: Readonly<Record<FailpointName, readonly [Kill, ...Kill[]]
   ],
   'ticket.page.commit.before': [kill('ticket-background', 'broadcast', 2), kill('ticket-background', 'undo', 2)],
   'ticket.page.commit.after': [kill('ticket-background', 'close', 2), kill('ticket-background', 'broadcast', 3)],
-  'ticket.fence.commit.before': [kill('ticket-background', 'pause'), kill('ticket-background', 'cancel')],
-  'ticket.fence.commit.after': [kill('ticket-background', 'pause'), kill('ticket-background', 'cancel')],
+  'ticket.fence.commit.before': [kill('ticket-rpc', 'pause'), kill('ticket-rpc', 'cancel')],
+  'ticket.fence.commit.after': [kill('ticket-rpc', 'pause'), kill('ticket-rpc', 'cancel')],
   'operation.plan.seal.before': [kill('operation', 'broadcast')],
   'operation.plan.seal.after': [kill('operation', 'close')],
   'operation.start.accepted': [kill('operation', 'broadcast')],
@@ -66,5 +66,5 @@ export const killPlan: Readonly<Record<FailpointName, readonly [Kill, ...Kill[]]
   'notification.record.after': [kill('notification-background', 'close', 2)],
   'notification.hold.set': [kill('notification-rpc', 'pause'), kill('notification-rpc', 'cancel')],
   'notification.webhook.before': [kill('notification-background', 'broadcast')],
-  'notification.webhook.after': [kill('notification-background', 'broadcast', 2)],
+  'notification.webhook.after': [kill('notification-background', 'close')],
 }

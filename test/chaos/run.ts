@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import { until } from '@umbel/test-kit'
 import { ended } from '../support/operate.ts'
 import { settled } from '../support/tap.ts'
 import { check, type Verdict } from './check/check.ts'
 import type { Finding } from './check/finding.ts'
+import { oneHookEach } from './check/hooks.ts'
 import type { Desk } from './desk.ts'
 import type { Fault } from './fault.ts'
 import { processNames } from './faults-processes.ts'
@@ -35,6 +37,7 @@ export interface RunResult {
 }
 
 const PATIENT_MS = 120_000
+const HOOKS_MS = 45_000
 
 /** One run: a workspace, one fault, one story; then the end is read back and held against the history. */
 export async function runOnce(desk: Desk, fault: Fault, options: RunOptions): Promise<RunResult> {
@@ -80,6 +83,7 @@ async function story(
   await heal(desk)
   await quiet(stage, operations)
   await readBack(stage, operations)
+  await hooksCame(stage)
   return struck
 }
 
@@ -123,8 +127,18 @@ async function heal({ world: { processes } }: Desk): Promise<void> {
 }
 
 async function quiet(stage: Stage, operations: readonly string[]): Promise<void> {
+  stage.desk.endpoint.refuse(false)
   await settled(stage.desk.world)
   for (const id of operations) await endedOrTold(stage, id)
+}
+
+/** An endpoint is told later than people are; a call that never comes is the checker's to tell. */
+async function hooksCame({ recorder }: Stage): Promise<void> {
+  const missing = () => oneHookEach(recorder.lines).some(({ counter }) => counter === 'lost')
+  const patience = { deadlineMs: HOOKS_MS, what: 'every webhook call' }
+  await until(() => !missing(), patience).catch((error: unknown) =>
+    recorder.record({ type: 'fault', what: String(error) }),
+  )
 }
 
 function recovery({ lines }: Recorder): number {

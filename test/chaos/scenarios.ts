@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { ended } from '../support/operate.ts'
+import { until } from '@umbel/test-kit'
+import { ProblemError } from '../support/api.ts'
+import { ended, itemsOf } from '../support/operate.ts'
 import type { Operation, Plan } from '../support/shapes.ts'
 import type { Verb } from './history.ts'
 import { ownText, probe, reached, type Stage } from './stage.ts'
@@ -54,8 +56,7 @@ const unlessOver = (work: Promise<unknown>): Promise<boolean> =>
   work.then(
     () => true,
     (error: unknown) => {
-      if (error instanceof Error && /operation-(finished|not-running|ended|over)|cannot-/.test(error.message))
-        return false
+      if (error instanceof ProblemError && error.problem.slug === 'operation-finished') return false
       throw error
     },
   )
@@ -105,6 +106,13 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     await ended(stage.workspace.agent, id, PATIENT_MS)
     for (const email of refused) stage.desk.mailbox().refuse(email, { code: 550, times: 0 })
     await control(stage, 'retry', id, 'retry-failed')
+    await until(
+      async () => (await itemsOf(stage.workspace.agent, id)).every(({ notification }) => notification !== 'failed'),
+      {
+        deadlineMs: PATIENT_MS,
+        what: 'what had failed to be sent',
+      },
+    )
     return [id]
   },
 }

@@ -56,6 +56,13 @@ export async function setStage(
   }
 }
 
+/** Lets an endpoint of the test hear of every comment of the workspace. */
+export async function hook({ desk, workspace, recorder }: Stage): Promise<void> {
+  const { url } = desk.endpoint
+  await workspace.admin.post('/v1/webhooks', { url, types: ['ticket.comment.added'] })
+  recorder.record({ type: 'endpoint', url })
+}
+
 /** A text that no other operation has, short enough to stand on one line of a mail. */
 export const ownText = (): string => `We are on it (${newId().slice(-12)}).`
 

@@ -77,6 +77,12 @@ const bad: readonly (readonly [string, Counter, Spoil])[] = [
     'doubled',
     both(changed('item', { notification: 'unknown' }), plus({ ...mail, messageId: '<another>' })),
   ],
+  ['a comment that no endpoint heard of', 'lost', without('hook')],
+  [
+    'a comment told to an endpoint under two names',
+    'doubled',
+    plus({ type: 'hook', webhookId: 'another', ticketId: CHILD, commentId: `comment-${CHILD}` }),
+  ],
   ['a version that no event told', 'lost', without('fact', (event) => 'version' in event && event.version === 2)],
   [
     'versions in the wrong order',

@@ -3,6 +3,7 @@ import { acknowledgedIsKept } from './acknowledged.ts'
 import { auditIsState } from './audit.ts'
 import { oneEffectEach } from './effects.ts'
 import { type Counter, counters, type Finding, type Rule } from './finding.ts'
+import { oneHookEach } from './hooks.ts'
 import { oneMailEach, unknownMails } from './mails.ts'
 import { oneOutcomeEach } from './outcomes.ts'
 import { pauseStopsChanges, pauseStopsMails } from './pause.ts'
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   oneOutcomeEach,
   oneEffectEach,
   oneMailEach,
+  oneHookEach,
   versionsRise,
   auditIsState,
   rollupIsRecount,

@@ -55,6 +55,15 @@ export const good: readonly Forged[] = [
   { type: 'call', call: 1, phase: 'ok', verb: 'start', operationId: OPERATION, at: 11 },
   { type: 'operation', operationId: OPERATION, kind: 'broadcast', state: 'finished', text: TEXT, total: 2 },
   ...CHILDREN.flatMap(ofChild),
+  { type: 'endpoint', url: 'http://endpoint.example' },
+  ...CHILDREN.map(
+    (ticketId): Forged => ({
+      type: 'hook',
+      webhookId: `hook-${ticketId}`,
+      ticketId,
+      commentId: `comment-${ticketId}`,
+    }),
+  ),
   { type: 'rollup', total: 2, open: 2, closed: 0 },
 ]
 
