@@ -1,13 +1,8 @@
 import { authorize, invalid, notFound } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import { type CheckedText, keysOf, type Leak, leaksIn } from '../domain/phrases/leaks.ts'
-import {
-  type Found,
-  knownPhrases,
-  numbersOfFamily,
-  phrasesForeignToSome,
-  phrasesOfFamily,
-} from '../store/leak-search.ts'
+import { foreignPhrases } from '../store/leak-receivers.ts'
+import { type Found, knownPhrases, numbersOfFamily, phrasesOfFamily } from '../store/leak-search.ts'
 import { readMaster } from '../store/master-reads.ts'
 import type { Unit } from '../store/sql.ts'
 import type { QueryDeps, Reading } from './read-scope.ts'
@@ -37,9 +32,7 @@ export const findLeaks =
       const master = isId(masterId) ? await readMaster(unit, masterId, actor.hiddenGroupIds) : undefined
       if (!master) throw notFound('not-found', 'no such master in this workspace')
       const found = await foundIn(unit, request)
-      if (found.length === 0) return []
-      const foreign = await phrasesForeignToSome(unit, [...new Set(found.map(({ phrase }) => phrase))], request)
-      const leaking = found.filter(({ phrase }) => foreign.has(phrase))
+      const leaking = await foreignPhrases(unit, found, request)
       return leaksIn(request.texts, new Map(leaking.map(({ phrase, kind }) => [phrase, kind])))
     })
   }

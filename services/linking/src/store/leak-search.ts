@@ -21,7 +21,7 @@ export async function knownPhrases(unit: Unit, phrases: readonly string[]): Prom
 }
 
 /** The column of a ticket that holds the owner of phrases of these kinds. */
-const owners = [
+export const phraseOwners = [
   { column: 'ticket_id', kinds: ['external-id'] },
   { column: 'customer_id', kinds: ['customer'] },
   { column: 'requester_id', kinds: ['requester', 'address', 'domain'] },
@@ -35,7 +35,7 @@ const isChild = `l.workspace_id = k.workspace_id and l.ticket_id = k.ticket_id a
 /** Those of these phrases that name the master or a child of it: from the phrase to its owners, never over all children. */
 export async function phrasesOfFamily(unit: Unit, masterId: string, phrases: readonly string[]): Promise<Found[]> {
   const found: Found[] = []
-  for (const { column, kinds } of owners)
+  for (const { column, kinds } of phraseOwners)
     found.push(
       ...(await rowsOf<Found>(
         unit,
@@ -63,31 +63,4 @@ export async function numbersOfFamily(unit: Unit, masterId: string, numbers: rea
     [masterId, unit.workspaceId, numbers, masterId],
   )
   return rows.map(({ number }) => ({ phrase: `#${number}`, kind: 'number' }))
-}
-
-// known_ticket_pkey, leak_phrase_pkey; link_children where the receivers are all children
-/** Those of these phrases that one of the receivers, or one at least of all children, does not own itself. */
-export async function phrasesForeignToSome(
-  unit: Unit,
-  phrases: readonly string[],
-  { masterId, receiverIds }: { readonly masterId: string; readonly receiverIds: readonly string[] },
-): Promise<Set<string>> {
-  const { workspaceId } = unit
-  const everyChild = receiverIds.length === 0
-  const receivers = everyChild
-    ? `(select l.ticket_id from link l
-        where l.workspace_id = ? and l.target_id = ? and l.kind = 'child' and l.ended_at is null)`
-    : 'unnest(?::uuid[])'
-  const rows = await rowsOf<{ phrase: string }>(
-    unit,
-    `select t.phrase from unnest(?::text[]) as t (phrase) cross join lateral (
-        select from ${receivers} as r (ticket_id)
-        left join known_ticket k on k.workspace_id = ? and k.ticket_id = r.ticket_id
-        where t.phrase is distinct from '#' || k.number and not exists (
-          select from leak_phrase p where p.workspace_id = ? and p.phrase = t.phrase
-            and p.owner_id = any(array[k.ticket_id, k.requester_id, k.customer_id]))
-        limit 1) as stranger`,
-    [textArray(phrases), ...(everyChild ? [workspaceId, masterId] : [receiverIds]), workspaceId, workspaceId],
-  )
-  return new Set(rows.map(({ phrase }) => phrase))
 }

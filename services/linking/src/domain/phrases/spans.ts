@@ -11,12 +11,13 @@ export interface Span {
 }
 
 const LOCAL = "[\\p{L}\\p{N}.!#$%&'*+/=?^_`{|}~\\-]{1,64}"
-const LABEL = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}\\-]{0,62})'
+const LABEL = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}\\-]{0,61}[\\p{L}\\p{N}])?'
 const ADDRESS = new RegExp(`${LOCAL}@${LABEL}(?:\\.${LABEL}){1,8}`, 'gu')
 const HOST = new RegExp(`${LABEL}(?:\\.${LABEL})+`, 'gu')
 const MOST_LABELS = 5
 // what may stand directly before an address without belonging to it
-const NOT_OURS = /["'`=/{|(*]/
+const NOT_OURS = /["'`=/{|(*]/g
+const LETTER = /[\p{L}\p{N}]/u
 
 /** Everything in a text that could be a name, an address, a domain, an id or a ticket's number. */
 export function* spansOf(text: string): Generator<Span> {
@@ -46,13 +47,13 @@ function* wordSpans(folded: Folded, tokens: readonly Token[]): Generator<Span> {
 
 function* addressSpans(folded: Folded): Generator<Span> {
   for (const { 0: address, index } of folded.text.matchAll(ADDRESS)) {
-    yield spanAt(folded, address, index, index + address.length)
-    const local = address.indexOf('@')
-    for (let at = 1; at < local; at += 1)
-      if (NOT_OURS.test(address.charAt(at - 1)))
-        yield spanAt(folded, address.slice(at), index + at, index + address.length)
+    for (const at of new Set([0, address.search(LETTER), ...beginningsIn(address)]))
+      yield spanAt(folded, address.slice(at), index + at, index + address.length)
   }
 }
+
+const beginningsIn = (address: string): number[] =>
+  [...address.slice(0, address.indexOf('@') - 1).matchAll(NOT_OURS)].map(({ index }) => index + 1)
 
 function* domainSpans(folded: Folded): Generator<Span> {
   for (const { 0: host, index } of folded.text.matchAll(HOST)) {
