@@ -84,7 +84,7 @@ describe('whoever watches an operation', () => {
       deadlineMs: 10_000,
     })
     const { workspaceId } = world
-    const theirs = other.watchOperation({ workspaceId, operationId: id })
-    await expect(Array.fromAsync(theirs)).rejects.toMatchObject({ slug: 'wrong-workspace' })
+    const theirs = other.watchOperation({ workspaceId, operationId: id })[Symbol.asyncIterator]()
+    await expect(theirs.next()).rejects.toMatchObject({ slug: 'wrong-workspace' })
   })
 })
