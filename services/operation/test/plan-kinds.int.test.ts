@@ -78,6 +78,9 @@ describe('a plan of each kind', () => {
     expect(await reached({ labels: ['eu'] })).toBe(2n)
     expect(await reached({ labels: ['eu'], statuses: [TicketStatus.PENDING] })).toBe(1n)
     expect(await reached({ customerIds: [one(2).customerId] })).toBe(1n)
+    one(2).hidden = true
+    const probed = plan({ kind: 'note', text: 'x', ...filter({ customerIds: [one(2).customerId] }) })
+    await expect(probed).rejects.toEqual(slug('target-empty'))
   })
 
   it('leaves follow-ups out of what customers read, unless they are chosen', async () => {

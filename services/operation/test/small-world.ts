@@ -103,6 +103,13 @@ export class SmallWorld {
       })
   }
 
+  /** An empty world, with no trouble in it. */
+  forget(): void {
+    for (const known of [this.tickets, this.changes, this.failing, this.synced, this.told]) known.clear()
+    this.pages.length = 0
+    this.trouble = {}
+  }
+
   get peers(): Peers {
     return {
       resolveActor: async ({ actorId }) => ({ id: actorId, role: this.role, hiddenGroupIds: new Set() }),
@@ -110,7 +117,7 @@ export class SmallWorld {
         if (!ticketIds.includes(this.masterId)) await this.trouble.beforeStates?.()
         return this.states(ticketIds)
       },
-      listChildren: async (_, query) => this.children(query),
+      listChildren: async ({ actorId }, query) => this.children(query, actorId === ''),
       findLeaks: async (_, query) => {
         this.leakQueries.push(query)
         return this.leaks
@@ -123,13 +130,15 @@ export class SmallWorld {
     }
   }
 
-  private children({ ticketIds, filter, aboveLinkSeq, limit, after }: ChildrenQuery): ChildrenPage {
+  private children(query: ChildrenQuery, hiddenToo: boolean): ChildrenPage {
+    const { ticketIds, filter, aboveLinkSeq, limit, after } = query
     const wanted = new Set(ticketIds)
     const any = (values: readonly string[], own: readonly string[]) =>
       values.length === 0 || own.some((value) => values.includes(value))
     const all = [...this.tickets.values()].filter(
-      ({ id, linked, linkSeq, status, labels, customerId }) =>
+      ({ id, linked, hidden, linkSeq, status, labels, customerId }) =>
         linked &&
+        (hiddenToo || !hidden) &&
         linkSeq > aboveLinkSeq &&
         (wanted.size === 0 || wanted.has(id)) &&
         any(filter.statuses, [status]) &&

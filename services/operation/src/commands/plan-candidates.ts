@@ -38,9 +38,11 @@ export async function* candidates(peers: Peers, asking: Asking, wanted: Wanted):
 async function* linked({ listChildren, ticketStates }: Peers, asking: Asking, wanted: Wanted) {
   const { masterId, target, aboveLinkSeq } = wanted
   const filter = target.kind === 'filter' ? target.filter : noFilter
+  // linking leaves out what the actor may not see. All are counted, whoever asks; of a filter no count may tell whom it met
+  const lister = target.kind === 'filter' ? asking : { ...asking, actorId: '' }
   let after = ''
   do {
-    const page = await listChildren(asking, { masterId, ticketIds: [], filter, aboveLinkSeq, limit: PAGE, after })
+    const page = await listChildren(lister, { masterId, ticketIds: [], filter, aboveLinkSeq, limit: PAGE, after })
     const children = page.children.filter(({ followUp }) => wanted.followUps || !followUp)
     if (children.length > 0) {
       const states = await ticketStates(asking, ids(children), wanted.variables)

@@ -14,7 +14,7 @@ export interface ListOperations {
   readonly pageToken: string
 }
 
-/** Newest first. Operations on masters that the actor may not see are left out, so a page may be short. */
+/** Newest first. Operations on masters that the actor may not see are left out. */
 export const listOperations =
   (deps: ReadDeps) =>
   async (scope: Scope, query: ListOperations): Promise<Page<Operation>> => {
@@ -23,11 +23,17 @@ export const listOperations =
     if (masterId !== '') await seeMaster(deps, scope.workspaceId, acting, masterId)
     if (pageToken !== '' && !isId(pageToken)) throw badPageToken()
     const limit = pageSize(query.pageSize)
-    const found = await deps.transact(scope, ({ operations }) => operations.list({ masterId, below: pageToken, limit }))
-    const visible = await visibleMasters(deps, scope.workspaceId, acting, found)
-    return {
-      rows: found.filter((operation) => visible(operation.masterId)),
-      next: found.length === limit ? (found.at(-1)?.id ?? '') : '',
+    const rows: Operation[] = []
+    let below = pageToken
+    // a page ends at something that the actor may see: a token names nothing that is hidden
+    for (;;) {
+      const asked = { masterId, below, limit }
+      const found = await deps.transact(scope, ({ operations }) => operations.list(asked))
+      const visible = await visibleMasters(deps, scope.workspaceId, acting, found)
+      rows.push(...found.filter((operation) => visible(operation.masterId)))
+      below = found.at(-1)?.id ?? ''
+      if (rows.length >= limit) return { rows: rows.slice(0, limit), next: rows[limit - 1]?.id ?? '' }
+      if (found.length < limit) return { rows, next: '' }
     }
   }
 
