@@ -98,6 +98,29 @@ describe('a text for customers', () => {
     expect(await world.rows('select 1 from dead_letter')).toEqual([])
   })
 
+  it('is checked over more children than are looked at one by one', async () => {
+    const { workspaceId, tickets, linking } = world
+    const masterId = await openMaster(world)
+    const [customer, other] = [newId(), newId()]
+    const add = (customerId: string) => {
+      const requesterId = newId()
+      const ticketId = tickets.add(workspaceId, { customerId, detail: { number: 1, requesterId, labels: [] } })
+      const email = `${requesterId}@vulcan.example`
+      return {
+        ticketId,
+        events: [directoryEvent(workspaceId, { id: requesterId, name: '', email }), tickets.event(ticketId)],
+      }
+    }
+    const children = [...Array.from({ length: 1_100 }, () => add(customer)), add(other)]
+    const caldera = directoryEvent(workspaceId, { kind: DirectoryKind.CUSTOMER, id: customer, name: 'Caldera' })
+    await world.hear(caldera, ...children.flatMap(({ events }) => events))
+    const ticketIds = children.map(({ ticketId }) => ticketId)
+    await linking.addChildren({ workspaceId, masterId, ticketIds })
+    expect(await said(masterId, 'Caldera, vulcan.example')).toEqual(['customer Caldera'])
+    await linking.removeChildren({ workspaceId, masterId, ticketIds: ticketIds.slice(-1) })
+    expect(await said(masterId, 'Caldera, vulcan.example')).toEqual([])
+  })
+
   it('warns of a customer whose name is a common word', async () => {
     const masterId = await openMaster(world)
     const customer = newId()
