@@ -1,17 +1,20 @@
 import { openTemporal, until } from '@umbel/test-kit'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { children, startTestOperation, type TestOperation } from './support.ts'
 
 let world: TestOperation
 let worker: AsyncDisposable
-beforeEach(async () => {
+beforeAll(async () => {
   world = await startTestOperation({ pageSize: 10, daySeconds: 2 })
-  world.small.add(children(20))
   worker = await world.startWorker()
 })
-afterEach(async () => {
-  await worker[Symbol.asyncDispose]()
-  await world[Symbol.asyncDispose]()
+beforeEach(() => {
+  world.small.forget()
+  world.small.add(children(20))
+})
+afterAll(async () => {
+  await worker?.[Symbol.asyncDispose]()
+  await world?.[Symbol.asyncDispose]()
 })
 
 const asked = (operationId: string) => ({ workspaceId: world.workspaceId, operationId })

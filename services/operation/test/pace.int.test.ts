@@ -1,20 +1,23 @@
 import { openTemporal, until } from '@umbel/test-kit'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { children, startTestOperation, type TestOperation } from './support.ts'
 
 let world: TestOperation
 let worker: AsyncDisposable
 let sent: number[]
-beforeEach(async () => {
+beforeAll(async () => {
   world = await startTestOperation({ pageSize: 50 })
-  world.small.add(children(100))
   worker = await world.startWorker()
+})
+beforeEach(() => {
+  world.small.forget()
+  world.small.add(children(100))
   sent = []
   world.small.trouble.beforePage = ({ items }) => void sent.push(...items.map(() => performance.now()))
 })
-afterEach(async () => {
-  await worker[Symbol.asyncDispose]()
-  await world[Symbol.asyncDispose]()
+afterAll(async () => {
+  await worker?.[Symbol.asyncDispose]()
+  await world?.[Symbol.asyncDispose]()
 })
 
 const asked = (operationId: string) => ({ workspaceId: world.workspaceId, operationId })

@@ -1,19 +1,27 @@
 import { until } from '@umbel/test-kit'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { children, startTestOperation, type TestOperation } from './support.ts'
 
 const LONG = { holdSeconds: 600 }
 
 let world: TestOperation
 let worker: AsyncDisposable
-beforeEach(async () => {
+let begun: string[] = []
+beforeAll(async () => {
   world = await startTestOperation({ pageSize: 10, sliceMs: 100 })
-  world.small.add(children(50))
   worker = await world.startWorker()
 })
+beforeEach(() => {
+  world.small.forget()
+  world.small.add(children(50))
+})
 afterEach(async () => {
-  await worker[Symbol.asyncDispose]()
-  await world[Symbol.asyncDispose]()
+  for (const operationId of begun) await world.rpc.cancelOperation(asked(operationId)).catch(ended)
+  begun = []
+})
+afterAll(async () => {
+  await worker?.[Symbol.asyncDispose]()
+  await world?.[Symbol.asyncDispose]()
 })
 
 const asked = (operationId: string) => ({ workspaceId: world.workspaceId, operationId })
@@ -21,10 +29,11 @@ const standing = async (operationId: string) => {
   const { state, queuePosition } = (await world.get(operationId)) ?? {}
   return { state, queuePosition }
 }
+/** Whatever has come to its end needs no cancel. */
+const ended = (error: unknown) => expect(error).toMatchObject({ slug: 'operation-finished' })
 const begin = async (count: number, more = {}) => {
-  const begun: string[] = []
   for (let at = 0; at < count; at += 1) begun.push(await world.begin(more))
-  return begun as [string, string, string, string]
+  return begun.slice(-count) as [string, string, string, string]
 }
 
 describe('the queue of a workspace', () => {
