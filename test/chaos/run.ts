@@ -3,7 +3,6 @@ import { until } from '@umbel/test-kit'
 import { ended } from '../support/operate.ts'
 import { settled } from '../support/tap.ts'
 import { check, type Verdict } from './check/check.ts'
-import type { Finding } from './check/finding.ts'
 import { oneHookEach } from './check/hooks.ts'
 import type { Desk } from './desk.ts'
 import type { Fault } from './fault.ts'
@@ -46,25 +45,15 @@ export async function runOnce(desk: Desk, fault: Fault, options: RunOptions): Pr
   const recorder = startRecorder(join(folder, history))
   desk.mailbox().reset()
   desk.listen(recorder.record)
-  const broken: Finding[] = []
-  let struck = false
+  const told = { run, fault: fault.name, scenario: fault.during, seed, history }
   try {
-    struck = await story(desk, fault, recorder, options)
+    const struck = await story(desk, fault, recorder, options)
+    return { ...told, struck, recoveredS: recovery(recorder), verdict: check(recorder.lines) }
   } catch (error) {
-    broken.push({ counter: 'lost', rule: 'run-ends', what: `the run broke off: ${String(error)}`, lines: [] })
     await heal(desk)
-  }
-  await recorder.end()
-  const verdict = withFindings(check(recorder.lines), broken)
-  return {
-    run,
-    fault: fault.name,
-    scenario: fault.during,
-    seed,
-    history,
-    struck,
-    recoveredS: recovery(recorder),
-    verdict,
+    return { ...told, struck: false, recoveredS: 0, verdict: brokenOff(error) }
+  } finally {
+    await recorder.end()
   }
 }
 
@@ -87,11 +76,11 @@ async function story(
   return struck
 }
 
-const withFindings = (verdict: Verdict, more: readonly Finding[]): Verdict => ({
-  ...verdict,
-  lost: verdict.lost + more.length,
-  findings: [...verdict.findings, ...more],
-})
+/** A history that breaks off tells nothing of the end: that it broke off is what was found. */
+const brokenOff = (error: unknown): Verdict => {
+  const finding = { counter: 'lost', rule: 'run-ends', what: `the run broke off: ${String(error)}`, lines: [] } as const
+  return { ...check([]), lost: 1, findings: [finding] }
+}
 
 /** People and the fault side by side, until both are done. */
 async function play(stage: Stage, fault: Fault, scenario: Scenario) {
