@@ -3,8 +3,9 @@ import { createVerifier, type RpcServer, serveRpc, serviceToken, type TokenVerif
 import { createLogger, createMetrics, type Logger, type Metrics, serveHealth } from '@umbel/service-kit'
 import { assertAppRole, openDatabase } from '@umbel/service-kit/store'
 import { type Background, startBackground } from './background.ts'
+import { type BounceDeps, findBounced, receiveBounce } from './commands/receive-bounce.ts'
 import { receiveMail } from './commands/receive-mail.ts'
-import type { Mailer } from './commands/send-page.ts'
+import type { Mailer } from './commands/send-one.ts'
 import { type Rooms, wire } from './compose.ts'
 import type { NotificationConfig } from './config.ts'
 import { type MailListener, startMailListener } from './inbound/mail.ts'
@@ -88,8 +89,17 @@ const openMail = ({ host, mailPort }: NotificationConfig, rooms: Rooms, log: Log
     port: mailPort,
     ownerOfToken: rooms.claimer.ownerOfToken,
     receive: receiveMail(rooms.transact, rooms.addReply),
+    findBounced: findBounced(bounces(rooms)),
+    receiveBounce: receiveBounce(bounces(rooms)),
     log,
   })
+
+const bounces = ({ transact, claimer, nameMail, getOutgoing }: Rooms): BounceDeps => ({
+  transact,
+  getOutgoing,
+  ownerOfToken: claimer.ownerOfToken,
+  bounceToken: nameMail.bounceToken,
+})
 
 const serveFlow = (
   { host, rpcPort, issuer }: NotificationConfig,

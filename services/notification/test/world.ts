@@ -49,6 +49,8 @@ export interface Desk {
   readonly replies: { ticketId: string; messageId: string; text: string; senderAddress: string }[]
   /** Thrown by the next replies. */
   refusal: Error | undefined
+  /** Thrown while it stands by whatever is asked about mails to be sent. */
+  away: Error | undefined
   getOutgoingCalls: number
 }
 
@@ -110,7 +112,7 @@ export async function startNotificationWorld(
   const admin = new pg.Client({ connectionString: database.adminUrl })
   await admin.connect()
   starting.defer(() => admin.end())
-  const desk: Desk = { outgoing: new Map(), replies: [], refusal: undefined, getOutgoingCalls: 0 }
+  const desk: Desk = { outgoing: new Map(), replies: [], refusal: undefined, away: undefined, getOutgoingCalls: 0 }
   const config: NotificationConfig = {
     role: 'all',
     host: '127.0.0.1',
@@ -202,6 +204,7 @@ function ticketOf(desk: Desk): TicketPeer {
   return {
     getOutgoing: async (_workspaceId, keys) => {
       desk.getOutgoingCalls += 1
+      if (desk.away) throw desk.away
       const found = keys.flatMap((key) => {
         const known = desk.outgoing.get(key.commentId)
         return known === undefined ? [] : [{ key, known }]

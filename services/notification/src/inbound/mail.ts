@@ -3,9 +3,12 @@ import type { AddressInfo } from 'node:net'
 import type { Readable } from 'node:stream'
 import { isUmbelError, unavailable } from '@umbel/kernel'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
+import type { BouncedMail } from '../commands/receive-bounce.ts'
 import type { ReceivedReply } from '../commands/receive-mail.ts'
+import type { MailReport } from '../domain/bounce.ts'
 import { readAddress } from '../domain/incoming.ts'
 import { readMail } from './read-mail.ts'
+import { readReport } from './read-report.ts'
 
 export interface MailListenerOptions {
   readonly host: string
@@ -13,6 +16,8 @@ export interface MailListenerOptions {
   readonly port: number
   readonly ownerOfToken: (token: string) => Promise<ReceivedReply['owner'] | undefined>
   readonly receive: (reply: ReceivedReply) => Promise<void>
+  readonly findBounced: (token: string) => Promise<BouncedMail | undefined>
+  readonly receiveBounce: (mail: BouncedMail, report: MailReport) => Promise<void>
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void }
 }
 
@@ -25,7 +30,10 @@ const MAX_CLIENTS = 50
 const MAX_RECIPIENTS = 10
 const IDLE_MS = 60_000
 
-/** Listens for customers' answers: mail to a reply token → `receiveMail`. 250 is said once the reply is committed. */
+/**
+ * Listens for customers' answers and for what came back: mail to a reply token → `receiveMail`, a report to a bounce
+ * address → `receiveBounce`. 250 is said once that is committed.
+ */
 export async function startMailListener(options: MailListenerOptions): Promise<MailListener> {
   const { host, port, log } = options
   const server = new SMTPServer({
@@ -62,41 +70,47 @@ export async function startMailListener(options: MailListenerOptions): Promise<M
   }
 }
 
-/** Throws a 550 for whatever is no address of ours. */
-async function admit({ ownerOfToken }: MailListenerOptions, address: string): Promise<void> {
+/** Throws a 550 for whatever is no address that we gave out. */
+async function admit({ ownerOfToken, findBounced }: MailListenerOptions, address: string): Promise<void> {
   const found = readAddress(address)
-  const known = found?.kind === 'bounce' || (found !== undefined && (await ownerOfToken(found.token)) !== undefined)
-  if (!known) throw smtpError(550, 'no such mailbox')
+  const find = found?.kind === 'bounce' ? findBounced : ownerOfToken
+  if (found === undefined || (await find(found.token)) === undefined) throw smtpError(550, 'no such mailbox')
 }
 
 type DataStream = Readable & { readonly sizeExceeded?: boolean }
 
 async function take(options: MailListenerOptions, stream: DataStream, session: SMTPServerSession): Promise<void> {
   const { mailFrom, rcptTo } = session.envelope
-  const wanted = rcptTo.some(({ address }) => readAddress(address)?.kind === 'reply')
-  const raw = await readAll(stream, wanted)
+  const raw = await readAll(stream)
   const senderAddress = mailFrom ? mailFrom.address : ''
   for (const { address } of rcptTo) {
     const to = readAddress(address)
+    if (to?.kind === 'bounce') await takeReport(options, raw, to.token)
     const owner = to?.kind === 'reply' ? await options.ownerOfToken(to.token) : undefined
-    if (to === undefined || owner === undefined) continue // a bounce, known by its envelope: nobody reads it
-    const mail = await readMail(raw, senderAddress, to.domain).catch((cause: unknown) => {
-      throw smtpError(554, 'this is no mail that can be read', cause)
-    })
+    if (to === undefined || owner === undefined) continue
+    const mail = await readMail(raw, senderAddress, to.domain).catch(unreadable)
     await options.receive({ owner, senderAddress, ...mail })
   }
 }
 
-/**
- * The whole mail; what is too large, or wanted by nobody, is read to its end and thrown away: SMTP has no way to
- * interrupt, and whoever knows a bounce address, which anybody can make up, must not fill our memory.
- */
-async function readAll(stream: DataStream, wanted: boolean): Promise<Buffer> {
+/** Whatever else comes to a bounce address, such as a notice of absence, is taken and read by nobody. */
+async function takeReport({ findBounced, receiveBounce }: MailListenerOptions, raw: Buffer, token: string) {
+  const report = await readReport(raw).catch(unreadable)
+  const mail = report && (await findBounced(token))
+  if (report && mail) await receiveBounce(mail, report)
+}
+
+const unreadable = (cause: unknown): never => {
+  throw smtpError(554, 'this is no mail that can be read', cause)
+}
+
+/** The whole mail; one that is too large is read to its end and thrown away: SMTP has no way to interrupt. */
+async function readAll(stream: DataStream): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (wanted && bytes <= MAX_BYTES) chunks.push(chunk)
+    if (bytes <= MAX_BYTES) chunks.push(chunk)
   }
   if (bytes > MAX_BYTES || stream.sizeExceeded) throw smtpError(552, 'the mail is too large')
   return Buffer.concat(chunks)

@@ -17,7 +17,7 @@ export interface ReadMail {
 const LONGEST_TEXT = 60_000
 // the time to find quotes grows with the square of the text: a longer one is kept whole
 const LONGEST_PARSED = 30_000
-const LIMITS = { maxNestingDepth: 30, maxHeadersSize: 128 * 1024 }
+export const LIMITS = { maxNestingDepth: 30, maxHeadersSize: 128 * 1024 }
 
 /** Reads a raw mail. Throws on what is no mail at all. */
 export async function readMail(raw: Buffer, envelopeFrom: string, ownDomain: string): Promise<ReadMail> {
@@ -35,7 +35,8 @@ export async function readMail(raw: Buffer, envelopeFrom: string, ownDomain: str
 const PARTING = /\n--|message\/rfc822/gi
 const MOST_PARTINGS = 1_000
 
-function refuseManyParts(raw: Buffer): void {
+/** Throws on a mail that would take minutes to take apart. */
+export function refuseManyParts(raw: Buffer): void {
   let found = 0
   for (const _ of raw.toString('latin1').matchAll(PARTING))
     if (++found > MOST_PARTINGS) throw new Error(`a mail of more than ${MOST_PARTINGS} parts`)

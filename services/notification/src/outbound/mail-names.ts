@@ -23,21 +23,24 @@ export function base32(bytes: Uint8Array): string {
 /**
  * Names made by HMAC-SHA256, cut to 128 bits: the same thing always has the same name, and nobody without the key can
  * make or read one. A reply address is `reply+{26 characters}@{mail domain}`, 32 of the 64 that a local part may have;
- * whose it is stands in the thread table, because two ids and a signature would not fit.
+ * whose it is stands in the thread table, because two ids and a signature would not fit. A bounce address is the same
+ * with the notification's own 26 characters behind.
  */
-export function createMailNames(key: string): NameMail {
+export function createMailNames(key: string): NameMail & { bounceToken(notificationId: string): string } {
   const named = (...parts: readonly string[]): string =>
     base32(createHmac('sha256', key).update(parts.join('\u0000')).digest().subarray(0, 16))
   const replyToken = (workspaceId: string, ticketId: string) => named('reply', workspaceId, ticketId)
+  const bounceToken = (notificationId: string) => named('bounce', notificationId)
   return {
     replyToken,
+    bounceToken,
     names: (workspaceId, ticketId, notificationId, mailDomain) => {
       const domain = safeDomain(mailDomain)
       return {
         messageId: `<n.${named('message', notificationId)}@${domain}>`,
         rootId: `<t.${named('root', workspaceId, ticketId)}@${domain}>`,
         replyTo: `reply+${replyToken(workspaceId, ticketId)}@${domain}`,
-        envelopeFrom: `b+${named('bounce', notificationId)}@${domain}`,
+        envelopeFrom: `b+${replyToken(workspaceId, ticketId)}${bounceToken(notificationId)}@${domain}`,
         from: `support@${domain}`,
       }
     },

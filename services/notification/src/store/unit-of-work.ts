@@ -1,6 +1,7 @@
 import type { Scope, Transaction } from '@umbel/messaging'
 import { answerOnce, type Database } from '@umbel/service-kit/store'
 import type { KeyedWrite } from '../commands/keyed-write.ts'
+import { type BounceStore, bounceStore } from './bounce-store.ts'
 import { type HoldStore, holdStore } from './hold-store.ts'
 import { type NoticeStore, noticeStore } from './notice-store.ts'
 import { type NotificationStore, notificationStore } from './notification-store.ts'
@@ -23,6 +24,7 @@ export interface Session {
   readonly webhooks: WebhookStore
   readonly webhookQueue: WebhookQueue
   readonly suppressions: SuppressionStore
+  readonly bounces: BounceStore
   readonly notices: NoticeStore
   /** Does the work once for its key; a repeat gets the stored answer. */
   once(write: KeyedWrite, work: () => Promise<Uint8Array>): Promise<Uint8Array>
@@ -42,6 +44,7 @@ export function createTransact(database: Database, tell: TellChanges): Transact 
     webhooks: webhookStore(trx, workspaceId),
     webhookQueue: webhookQueue(trx, workspaceId),
     suppressions: suppressionStore(trx, workspaceId),
+    bounces: bounceStore(trx, workspaceId, tell),
     notices: noticeStore(trx, workspaceId),
     once: (write, work) => answerOnce(trx, write, work),
   })
