@@ -70,14 +70,17 @@ type ReferenceFact = 'requester-changed' | 'customer-changed' | 'project-changed
 const reference = (type: ReferenceFact, from: string | null, to: string | null | undefined): Fact[] =>
   to === undefined || to === from ? [] : [{ type, from, to }]
 
-function labels(ticket: Ticket, { addLabels = [], removeLabels = [] }: UpdateTicket): Fact[] {
-  const added = checkLabels(addLabels, 'add_labels').filter((label) => !ticket.labels.includes(label))
-  const removed = ticket.labels.filter((label) => removeLabels.includes(label) && !addLabels.includes(label))
+function labels(ticket: Ticket, { addLabels, removeLabels }: UpdateTicket): Fact[] {
+  if (!addLabels && !removeLabels) return []
+  const adding = checkLabels(addLabels ?? [], 'add_labels')
+  const added = adding.filter((label) => !ticket.labels.includes(label))
+  const removed = ticket.labels.filter((label) => removeLabels?.includes(label) && !addLabels?.includes(label))
   return added.length + removed.length === 0 ? [] : [{ type: 'labels-changed', added, removed }]
 }
 
 function fields(ticket: Ticket, named: UpdateTicket['fields']): Fact[] {
-  const changes = Object.entries(checkFields(named ?? {}))
+  if (!named) return []
+  const changes = Object.entries(checkFields(named))
     .map(([name, to]) => ({ name, from: ticket.fields[name] ?? '', to }))
     .filter(({ from, to }) => from !== to)
   return changes.length === 0 ? [] : [{ type: 'fields-changed', changes }]

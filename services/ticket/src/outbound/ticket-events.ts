@@ -12,6 +12,7 @@ import { outgoing } from '@umbel/messaging'
 import type { Change } from '../domain/change.ts'
 import type { CommentAdded, Fact } from '../domain/fact.ts'
 import { closedAt, solvedAt, type Ticket } from '../domain/ticket.ts'
+import type { Cause } from '../domain/words.ts'
 import type { TellChange } from '../store/save-changes.ts'
 import { microsToWire, toWireActor, toWireCause, toWireTime, toWireTimeOrNone } from '../wire.ts'
 
@@ -31,21 +32,34 @@ export const tellTicketChanged: TellChange = (workspaceId, change) => {
     time: occurredAt.toISOString(),
     workspace: workspaceId,
     sequence: String(ticket.version),
-    data: toBinary(TicketChangedSchema, create(TicketChangedSchema, toEvent(workspaceId, change))),
+    data: Buffer.concat([sharedOf(workspaceId, change), encode(own(change))]),
   })
 }
 
-const toEvent = (workspaceId: string, change: Change): MessageInitShape<typeof TicketChangedSchema> => ({
-  workspaceId,
+type EventPart = MessageInitShape<typeof TicketChangedSchema>
+const encode = (part: EventPart): Uint8Array => toBinary(TicketChangedSchema, create(TicketChangedSchema, part))
+
+/** What is the ticket's own. Encoded parts that follow each other are one message, by protobuf's rules. */
+const own = (change: Change): EventPart => ({
   ticketId: change.ticket.id,
   version: BigInt(change.ticket.version),
-  cause: toWireCause(change.cause),
   occurredAt: toWireTime(change.occurredAt),
   recordedAt: microsToWire(change.recordedAt),
   state: toState(change.ticket),
   facts: change.facts.map((fact) => ({ fact: wireFact(fact) })),
   quiet: change.quiet,
 })
+
+const shared = new WeakMap<Cause, Uint8Array>()
+
+/** What all children of a page have in common, encoded once: a cause belongs to one workspace. */
+function sharedOf(workspaceId: string, { cause }: Change): Uint8Array {
+  const known = shared.get(cause)
+  if (known) return known
+  const encoded = encode({ workspaceId, cause: toWireCause(cause) })
+  shared.set(cause, encoded)
+  return encoded
+}
 
 const toState = (ticket: Ticket): MessageInitShape<typeof TicketStateSchema> => ({
   number: BigInt(ticket.number),

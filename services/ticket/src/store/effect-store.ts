@@ -1,4 +1,4 @@
-import { type Transaction, textArray, uuidArray } from '@umbel/messaging'
+import { bigintArray, booleanArray, jsonbArray, type Transaction, textArray, uuidArray } from '@umbel/messaging'
 import type { Found } from '../domain/found.ts'
 import type { EarlierEffect } from '../domain/item-effect.ts'
 import { row, rows, touched } from './sql.ts'
@@ -129,13 +129,13 @@ async function storeEffects(
       uuidArray(effects.map(({ ticketId }) => ticketId)),
       textArray(effects.map(({ outcome }) => outcome)),
       textArray(effects.map(({ reason }) => reason)),
-      effects.map(({ version }) => version),
-      effects.map(({ notifies }) => notifies),
-      effects.map(({ moved }) => moved),
+      bigintArray(effects.map(({ version }) => version)),
+      booleanArray(effects.map(({ notifies }) => notifies)),
+      booleanArray(effects.map(({ moved }) => moved)),
       textArray(effects.map(({ before }) => before)),
       textArray(effects.map(({ after }) => after)),
-      effects.map(({ requesterId }) => requesterId),
-      effects.map(({ found }) => found && JSON.stringify(found)),
+      uuidArray(effects.map(({ requesterId }) => requesterId)),
+      jsonbArray(effects.map(({ found }) => found && JSON.stringify(found))),
     ],
   )
 }

@@ -1,15 +1,19 @@
 import {
   appendToOutbox,
+  bigintArray,
+  booleanArray,
   jsonbArray,
   type OutboxMessage,
   type Transaction,
   textArray,
+  timestamptzArray,
   uuidArray,
 } from '@umbel/messaging'
 import { fieldChanges } from '../domain/audit.ts'
 import type { Change } from '../domain/change.ts'
 import type { CommentAdded } from '../domain/fact.ts'
-import { microsToText, touched } from './sql.ts'
+import type { Cause } from '../domain/words.ts'
+import { toMicros, touched } from './sql.ts'
 import type { SaveChanges } from './ticket-store.ts'
 import { insertTickets, moveTickets, updateTickets } from './write-tickets.ts'
 
@@ -77,16 +81,16 @@ async function insertComments(trx: Transaction, workspaceId: string, steps: read
       workspaceId,
       uuidArray(after.map(({ ticket }) => ticket.id)),
       uuidArray(facts.map(({ commentId }) => commentId)),
-      after.map(({ ticket }) => ticket.version),
+      bigintArray(after.map(({ ticket }) => ticket.version)),
       uuidArray(facts.map(({ bodyId }) => bodyId)),
-      facts.map((fact) => fact.public),
-      facts.map(({ broadcast }) => broadcast),
-      facts.map(({ author }) => author.kind),
-      facts.map(({ author }) => author.id),
-      facts.map(({ messageId }) => messageId ?? null),
-      facts.map(({ values }) => values ?? null),
-      after.map(({ occurredAt }) => occurredAt.toISOString()),
-      after.map(({ recordedAt }) => microsToText(recordedAt)),
+      booleanArray(facts.map((fact) => fact.public)),
+      booleanArray(facts.map(({ broadcast }) => broadcast)),
+      textArray(facts.map(({ author }) => author.kind)),
+      textArray(facts.map(({ author }) => author.id)),
+      textArray(facts.map(({ messageId }) => messageId ?? null)),
+      jsonbArray(facts.map(({ values }) => (values ? JSON.stringify(values) : null))),
+      timestamptzArray(after.map(({ occurredAt }) => toMicros(occurredAt))),
+      timestamptzArray(after.map(({ recordedAt }) => recordedAt)),
     ],
   )
 }
@@ -107,20 +111,35 @@ async function insertBodies(
 }
 
 async function insertAudit(trx: Transaction, workspaceId: string, changes: readonly Change[]): Promise<void> {
+  const { causes, places } = distinctCauses(changes)
   await touched(
     trx,
     `insert into audit_entry (workspace_id, ticket_id, version, cause, changes, note, occurred_at, recorded_at)
-     select ?::uuid, * from unnest(?::uuid[], ?::bigint[], ?::jsonb[], ?::jsonb[], ?::text[], ?::timestamptz[],
-       ?::timestamptz[])`,
+     select ?::uuid, u.ticket_id, nullif(u.version, 0), (?::jsonb[])[u.cause], u.changes, u.note, u.occurred_at,
+       u.recorded_at
+     from unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::jsonb[], ?::text[], ?::timestamptz[], ?::timestamptz[])
+       as u(ticket_id, version, cause, changes, note, occurred_at, recorded_at)`,
     [
       workspaceId,
+      jsonbArray(causes),
       uuidArray(changes.map(({ ticket }) => ticket.id)),
-      changes.map(({ ticket, facts }) => (facts.length === 0 ? null : ticket.version)),
-      jsonbArray(changes.map(({ cause }) => JSON.stringify(cause))),
+      bigintArray(changes.map(({ ticket, facts }) => (facts.length === 0 ? 0 : ticket.version))),
+      bigintArray(places),
       jsonbArray(changes.map(({ facts }) => JSON.stringify(facts.flatMap(fieldChanges)))),
       textArray(changes.map(({ note }) => note)),
-      changes.map(({ occurredAt }) => occurredAt.toISOString()),
-      changes.map(({ recordedAt }) => microsToText(recordedAt)),
+      timestamptzArray(changes.map(({ occurredAt }) => toMicros(occurredAt))),
+      timestamptzArray(changes.map(({ recordedAt }) => recordedAt)),
     ],
   )
+}
+
+/** Each cause once, and for each change where it is, counted from 1: all children of a page have the same. */
+function distinctCauses(changes: readonly Change[]): { readonly causes: string[]; readonly places: number[] } {
+  const placeOf = new Map<Cause, number>()
+  const places = changes.map(({ cause }) => {
+    const place = placeOf.get(cause) ?? placeOf.size + 1
+    placeOf.set(cause, place)
+    return place
+  })
+  return { causes: [...placeOf.keys()].map((cause) => JSON.stringify(cause)), places }
 }

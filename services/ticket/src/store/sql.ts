@@ -16,6 +16,8 @@ export async function touched(trx: Transaction, text: string, bindings: readonly
   return result.rowCount ?? 0
 }
 
+export const toMicros = (date: Date): number => date.getTime() * 1_000
+
 /** Microseconds since 1970 as Postgres reads them, without the rounding of a float. */
 export function microsToText(micros: number): string {
   const ms = Math.floor(micros / 1000)

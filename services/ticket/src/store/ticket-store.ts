@@ -74,7 +74,7 @@ async function lockTickets(
        from ticket where workspace_id = ? and ticket_id = any(?::uuid[])
        order by ticket_id for no key update)
      select locked.*, ${CLOCK} as now from locked`,
-    [workspaceId, ids],
+    [workspaceId, uuidArray(ids)],
   )
   return new Map(found.map((locked) => [locked.ticket_id, toLocked(locked)]))
 }

@@ -1,7 +1,7 @@
-import { type Transaction, uuidArray } from '@umbel/messaging'
+import { bigintArray, booleanArray, type Transaction, textArray, timestamptzArray, uuidArray } from '@umbel/messaging'
 import type { Change } from '../domain/change.ts'
 import { closedAt, solvedAt } from '../domain/ticket.ts'
-import { microsToText, touched } from './sql.ts'
+import { microsToText, toMicros, touched } from './sql.ts'
 import { toRow } from './ticket-row.ts'
 
 const columns = `ticket_id, number, version, subject, status, priority, requester_id, assignee_id, group_id, customer_id,
@@ -17,6 +17,8 @@ const solvedRecordedAt = `case when u.status <> 'solved' then null
 /** Said beside the join: without it a plan made while the table was small reads all tickets of the workspace. */
 const among = 't.ticket_id = any(?::uuid[])'
 const idsOf = (changes: readonly Change[]) => uuidArray(changes.map(({ ticket }) => ticket.id))
+
+const microsOrNull = (date: Date | null): number | null => (date ? toMicros(date) : null)
 
 const asJson = (changes: readonly Change[]): string =>
   JSON.stringify(changes.map(({ ticket, recordedAt }) => ({ ...toRow(ticket), recorded_at: microsToText(recordedAt) })))
@@ -43,14 +45,14 @@ export async function moveTickets(trx: Transaction, workspaceId: string, moved: 
        ?::timestamptz[], ?::timestamptz[]) as u(ticket_id, version, status, customer_waits, updated_at, solved_at, closed_at, recorded_at)
      where t.workspace_id = ? and ${among} and t.ticket_id = u.ticket_id`,
     [
-      moved.map(({ ticket }) => ticket.id),
-      moved.map(({ ticket }) => ticket.version),
-      moved.map(({ ticket }) => ticket.status),
-      moved.map(({ ticket }) => ticket.customerWaits),
-      moved.map(({ ticket }) => ticket.updatedAt.toISOString()),
-      moved.map(({ ticket }) => solvedAt(ticket)?.toISOString() ?? null),
-      moved.map(({ ticket }) => closedAt(ticket)?.toISOString() ?? null),
-      moved.map(({ recordedAt }) => microsToText(recordedAt)),
+      idsOf(moved),
+      bigintArray(moved.map(({ ticket }) => ticket.version)),
+      textArray(moved.map(({ ticket }) => ticket.status)),
+      booleanArray(moved.map(({ ticket }) => ticket.customerWaits)),
+      timestamptzArray(moved.map(({ ticket }) => toMicros(ticket.updatedAt))),
+      timestamptzArray(moved.map(({ ticket }) => microsOrNull(solvedAt(ticket)))),
+      timestamptzArray(moved.map(({ ticket }) => microsOrNull(closedAt(ticket)))),
+      timestamptzArray(moved.map(({ recordedAt }) => recordedAt)),
       workspaceId,
       idsOf(moved),
     ],

@@ -4,6 +4,7 @@ import { up as createTicket } from './20261124T1605-create-ticket.ts'
 import { up as createOperationFence } from './20261124T1610-create-operation-fence.ts'
 import { up as createMessaging } from './20261124T1615-create-messaging.ts'
 import { up as extendOperations } from './20261124T1935-extend-operations.ts'
+import { up as leaveRoom } from './20261124T2020-leave-room-for-updates.ts'
 
 /** The schema, step by step; a step that has run anywhere never changes. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   { name: '20261124T1610-create-operation-fence', up: createOperationFence },
   { name: '20261124T1615-create-messaging', up: createMessaging },
   { name: '20261124T1935-extend-operations', up: extendOperations },
+  { name: '20261124T2020-leave-room-for-updates', up: leaveRoom },
 ]
