@@ -57,7 +57,10 @@ async function makeArtefact({ folder, ...asked }: Options): Promise<Artefact> {
 
 function chosen({ control, short, only }: Pick<Options, 'control' | 'short' | 'only'>): readonly Fault[] {
   if (control !== undefined) return [controlFault]
-  return (short ? shortFaults : allFaults).filter(({ name, during }) => `${name} during ${during}`.includes(only))
+  const parts = only.split(',')
+  return (short ? shortFaults : allFaults).filter(({ name, during }) =>
+    parts.some((part) => `${name} during ${during}`.includes(part)),
+  )
 }
 
 function told(result: RunResult | undefined): string {

@@ -9,7 +9,7 @@ export interface Options {
   readonly short: boolean
   /** A guard that is taken away first, to show that the checker sees it. */
   readonly control: Control | undefined
-  /** Part of a fault's name. */
+  /** Parts of faults' names, with commas between. */
   readonly only: string
   readonly runs: number | undefined
   readonly seed: number
