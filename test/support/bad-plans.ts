@@ -25,7 +25,7 @@ export const badPlans: readonly BadInput[] = [
   ),
   bad('a filter of nothing', plan({ kind: 'close', target: { filter: {} } })),
   bad('a text of 1 MB', broadcast('x'.repeat(1024 * 1024)), 400, 'text-too-long'),
-  bad('a broadcast of spaces', broadcast(' \n '), 400, 'text-empty'),
+  bad('a broadcast of spaces', broadcast(' \n '), 400, 'text-missing'),
   bad('NUL in a broadcast', broadcast('x\u0000y'), 400, 'control-character'),
   bad('an escape sequence in a broadcast', broadcast('\u001b[2J'), 400, 'control-character'),
   bad('a right-to-left override in a broadcast', broadcast('invoice\u202efdp.exe'), 400, 'bidi-override'),

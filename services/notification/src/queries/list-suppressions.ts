@@ -1,7 +1,7 @@
 import { authorize, pageSize } from '@umbel/kernel'
 import type { Transact } from '../store/unit-of-work.ts'
 import type { ListPage } from './list-webhooks.ts'
-import { pageOf, wordsOf } from './pages.ts'
+import { addressPlaceOf, pageOf } from './pages.ts'
 
 /** Addresses that get no mail of this workspace, and why. */
 export const listSuppressions =
@@ -9,7 +9,7 @@ export const listSuppressions =
   async ({ actor, workspaceId, pageToken, ...asked }: ListPage) => {
     authorize(actor, 'manage-deliveries')
     const size = pageSize(asked.pageSize)
-    const after = wordsOf(pageToken) ?? ''
+    const after = addressPlaceOf(pageToken)
     const found = await transact({ workspaceId }, ({ suppressions }) => suppressions.list(after, size + 1))
     return pageOf(found, size, ({ address }) => address)
   }

@@ -10,7 +10,7 @@ export function pageOf<Row>(found: readonly Row[], size: number, placeOf: (row: 
 }
 
 /** The words of a token; undefined for the first page. Throws `invalid` (`bad-page-token`). */
-export function wordsOf(token: string): string | undefined {
+function wordsOf(token: string): string | undefined {
   if (token === '') return undefined
   const words = Buffer.from(token, 'base64url').toString()
   if (Buffer.from(words).toString('base64url') !== token) throw badPageToken()
@@ -32,4 +32,11 @@ export function idPlaceOf(token: string): string | null {
   if (words === undefined) return null
   if (!isId(words)) throw badPageToken()
   return words
+}
+
+/** An address; empty for the first page. */
+export function addressPlaceOf(token: string): string {
+  const words = wordsOf(token)
+  if (words !== undefined && !words.includes('@')) throw badPageToken()
+  return words ?? ''
 }
