@@ -117,5 +117,14 @@ describe('children', () => {
       'Replace the switch',
     ])
     expect(tickets.opened.filter(({ subject }) => subject === 'Write the report')).toHaveLength(1)
+    const { key } = request.idempotency
+    const other = {
+      ...request,
+      children: [...children, { subject: 'Stray' }],
+      idempotency: { key, digest: Buffer.from('other') },
+    }
+    await expect(linking.createFollowUps(other)).rejects.toMatchObject({ slug: 'idempotency-key-reused' })
+    expect(tickets.opened.filter(({ subject }) => subject === 'Stray')).toEqual([])
+    expect((await linking.createFollowUps(request)).outcomes).toEqual(outcomes)
   })
 })

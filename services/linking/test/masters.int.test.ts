@@ -60,8 +60,10 @@ describe('a master', () => {
 
   it("is made new when a customer's ticket is promoted, and takes over its links", async () => {
     const { workspaceId, tickets, linking } = world
-    const [ticketId, twin] = [tickets.add(workspaceId), tickets.add(workspaceId)]
+    const [ticketId, twin, copy] = [tickets.add(workspaceId), tickets.add(workspaceId), tickets.add(workspaceId)]
     await linking.addLink({ workspaceId, ticketId, targetId: twin, kind: LinkKind.RELATED })
+    await linking.addLink({ workspaceId, ticketId: copy, targetId: ticketId, kind: LinkKind.DUPLICATE })
+    await linking.addLink({ workspaceId, ticketId: copy, targetId: twin, kind: LinkKind.RELATED })
     const { masterId, promoted } = await linking.convertToMaster({ workspaceId, ticketId })
     expect(promoted).toBe(true)
     expect(tickets.opened.find(({ id }) => id === masterId)).toMatchObject({
@@ -70,7 +72,13 @@ describe('a master', () => {
     })
     expect(tickets.primaryLinks.get(ticketId)?.masterId).toBe(masterId)
     const { links } = await linking.listLinks({ workspaceId, ticketId: masterId })
-    expect(links).toMatchObject([{ kind: LinkKind.RELATED, targetId: twin }])
+    expect(links.map(({ kind, ticketId: from, targetId }) => [kind, from, targetId])).toEqual(
+      expect.arrayContaining([
+        [LinkKind.RELATED, masterId, twin],
+        [LinkKind.DUPLICATE, copy, masterId],
+      ]),
+    )
+    expect(links).toHaveLength(2)
     const again = linking.convertToMaster({ workspaceId, ticketId })
     await expect(again).rejects.toMatchObject({ slug: 'is-child' })
   })

@@ -1,8 +1,8 @@
 import type { Actor } from '@umbel/kernel'
 import type { ActiveLink } from '../domain/link.ts'
-import type { LinkBook, Why } from '../domain/link-book.ts'
-import { lockBook } from '../store/books.ts'
-import { finishSaga, reachStep, type Saga } from '../store/sagas.ts'
+import type { LinkBook } from '../domain/link-book.ts'
+import { lockAround, referringTo } from '../store/lock-around.ts'
+import { finishSaga, reachStep, renewSaga, type Saga } from '../store/sagas.ts'
 import { saveBook } from '../store/save-book.ts'
 import type { Unit } from '../store/sql.ts'
 import type { Deps } from './deps.ts'
@@ -49,7 +49,8 @@ export async function walkSaga(deps: Deps, workspaceId: string, saga: MasterSaga
       await reachStep(unit, sagaId, 'children')
     })
   await pushRoles(deps)(workspaceId, [plan.masterId])
-  const opened = await openChildren(deps, workspaceId, plan.newChildren, onBehalf)
+  const renew = () => deps.transact(workspaceId, (unit) => renewSaga(unit, sagaId))
+  const opened = await openChildren(deps, workspaceId, plan.newChildren, onBehalf, renew)
   const existing = [...(plan.promotedId ? [plan.promotedId] : []), ...plan.childIds]
   await learnTickets(deps)(workspaceId, existing)
   const answer = await deps.transact(workspaceId, async (unit) => {
@@ -76,16 +77,24 @@ export async function pushed(deps: Deps, workspaceId: string, answer: MasterAnsw
   return answer
 }
 
+/** Duplicate and related links of the promoted ticket, made on it and made to it, become the master's. */
 async function moveLinks(deps: Deps, unit: Unit, fromId: string, { plan, cause }: MasterSaga): Promise<void> {
-  const book = await lockBook(unit, [fromId, plan.masterId])
+  const toId = plan.masterId
+  const referring = () => referringTo(unit, fromId)
+  const book = await lockAround(unit, [fromId, toId], referring)
   const why = { cause, occurredAt: deps.now() }
-  for (const link of book.linksOf(fromId).filter(({ kind }) => kind !== 'child')) {
+  const sideLinks = [fromId, ...(await referring())]
+    .flatMap((id) => book.linksOf(id))
+    .filter(({ kind }) => kind !== 'child')
+  for (const link of sideLinks) {
+    if (link.ticketId !== fromId && link.targetId !== fromId) continue
     book.end(link, why)
-    moveLink(deps, book, { ...link, ticketId: plan.masterId }, why)
+    const moved = link.ticketId === fromId ? { ...link, ticketId: toId } : { ...link, targetId: toId }
+    if (!standsIn(book, moved)) book.begin({ ...moved, linkId: deps.newId() }, why)
   }
   await saveBook(unit, book, { say: deps.say, pushedBy: 'caller' })
 }
 
-function moveLink(deps: Deps, book: LinkBook, link: ActiveLink, why: Why) {
-  if (link.targetId !== link.ticketId) book.begin({ ...link, linkId: deps.newId() }, why)
-}
+/** Whether the master has such a link already, or would be linked to itself. */
+const standsIn = (book: LinkBook, { ticketId, targetId, kind }: ActiveLink): boolean =>
+  ticketId === targetId || book.linksOf(ticketId).some((one) => one.targetId === targetId && one.kind === kind)

@@ -23,12 +23,13 @@ export interface Opened {
   readonly refused: readonly ChildResult[]
 }
 
-/** Opens tickets, a few at a time; a refusal is that ticket's outcome, an outage is everybody's. */
+/** Opens tickets, a few at a time; a refusal is that ticket's outcome, an outage is everybody's. Says when it goes on. */
 export async function openChildren(
   { tickets }: Pick<Deps, 'tickets'>,
   workspaceId: string,
   children: readonly NewChild[],
   actorId: string,
+  goesOn: () => Promise<void> = async () => {},
 ): Promise<Opened> {
   const states: TicketState[] = []
   const refused: ChildResult[] = []
@@ -41,7 +42,10 @@ export async function openChildren(
       refused.push({ ticketId: child.id, outcome: error.slug, linkId: '' })
     }
   }
-  for (let at = 0; at < children.length; at += AT_ONCE) await Promise.all(children.slice(at, at + AT_ONCE).map(open))
+  for (let at = 0; at < children.length; at += AT_ONCE) {
+    if (at > 0) await goesOn()
+    await Promise.all(children.slice(at, at + AT_ONCE).map(open))
+  }
   const order = new Map(children.map(({ id }, at) => [id, at]))
   states.sort((a, b) => (order.get(a.ticketId) ?? 0) - (order.get(b.ticketId) ?? 0))
   return { states, refused }

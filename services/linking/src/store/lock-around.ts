@@ -29,3 +29,14 @@ export async function childrenOf(unit: Unit, masterId: string): Promise<string[]
   )
   return rows.map((row) => row.ticket_id)
 }
+
+// link_to_ticket
+/** The tickets whose duplicate and related links lead to this one. */
+export async function referringTo(unit: Unit, ticketId: string): Promise<string[]> {
+  const rows = await rowsOf<{ ticket_id: string }>(
+    unit,
+    `select distinct ticket_id from link where workspace_id = ? and target_id = ? and kind <> 'child' and ended_at is null`,
+    [unit.workspaceId, ticketId],
+  )
+  return rows.map((row) => row.ticket_id)
+}

@@ -83,6 +83,16 @@ export async function leaseSaga<Plan, Answer>(unit: Unit, sagaId: string): Promi
   return row && toSaga(row)
 }
 
+/** Whoever works on a saga goes on doing so; said before the lease ends, nobody else takes it up meanwhile. */
+export async function renewSaga(unit: Unit, sagaId: string): Promise<void> {
+  await rowsOf(
+    unit,
+    `update open_master set due_at = clock_timestamp() + ?::interval
+      where workspace_id = ? and saga_id = ? and done_at is null and leased`,
+    [LEASE, unit.workspaceId, sagaId],
+  )
+}
+
 export async function reachStep(unit: Unit, sagaId: string, step: Step): Promise<void> {
   await rowsOf(unit, 'update open_master set step = ? where workspace_id = ? and saga_id = ?', [
     step,

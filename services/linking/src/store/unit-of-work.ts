@@ -1,5 +1,5 @@
 import { isUmbelError } from '@umbel/kernel'
-import { answerOnce, type Database } from '@umbel/service-kit/store'
+import { answerOnce, type Database, storedAnswer } from '@umbel/service-kit/store'
 import type { Unit } from './sql.ts'
 
 const TRIES = 3
@@ -25,10 +25,21 @@ export interface Idempotency {
   readonly digest: Uint8Array
 }
 
+interface NamedWrite extends Idempotency {
+  readonly rpc: string
+  readonly actorId: string
+}
+
+/** What a write was answered before, if it was. Throws `idempotency-key-reused`, before anything is done, for another one. */
+export async function answered<T>({ workspaceId, trx }: Unit, write: NamedWrite): Promise<T | undefined> {
+  const answer = await storedAnswer(trx, { workspaceId, ...write })
+  return answer && JSON.parse(Buffer.from(answer).toString('utf8'))
+}
+
 /** Does a write once; a repeat gets the stored answer, which must be plain JSON. */
 export async function once<T>(
   { workspaceId, trx }: Unit,
-  { rpc, actorId, key, digest }: Idempotency & { readonly rpc: string; readonly actorId: string },
+  { rpc, actorId, key, digest }: NamedWrite,
   work: () => Promise<T>,
 ): Promise<T> {
   const encode = async () => Buffer.from(JSON.stringify(await work()))
