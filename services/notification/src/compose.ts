@@ -37,7 +37,7 @@ export function wire(config: NotificationConfig, app: Database, claimerDatabase:
     rpc: {
       actorOf,
       moveCause: holdCause(transact),
-      retryCause: retryCause(transact),
+      retryCause: retryCause(transact, () => wake()),
       list: listNotifications(readNotifications(app), ticket.visibleTickets),
       outcomeOf,
       putWebhook: putWebhook(webhooks),

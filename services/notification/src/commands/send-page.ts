@@ -114,7 +114,7 @@ async function send(deps: SendDeps, { prepared, leased }: Flight, mayStart: () =
   const result = (attempt: { doubt: Leased['doubt'] }, sent: SendResult): Result => ({
     due,
     leased,
-    outcome: decideOutcome({ number: leased.attempt, doubt: attempt.doubt }, sent, jitter()),
+    outcome: decideOutcome({ number: leased.attempt - due.earlierAttempts, doubt: attempt.doubt }, sent, jitter()),
   })
   if (leased.doubt === null) return result(leased, await mailer.send(mail, body, mayStart))
   const arrived = await mailer.wasAccepted(mail.messageId)

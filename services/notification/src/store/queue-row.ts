@@ -12,6 +12,8 @@ export interface Due {
   readonly step: number
   readonly cause: Uint8Array
   readonly attempts: number
+  /** Of them, those before it was last asked for again: the retry schedule begins anew after them. */
+  readonly earlierAttempts: number
 }
 
 /** A row that is ours to send until its lease runs out. */

@@ -92,6 +92,7 @@ interface DueRow {
   readonly step: number
   readonly cause: Buffer
   readonly attempts: number
+  readonly earlier_attempts: number
 }
 interface LeasedRow {
   readonly id: string
@@ -110,12 +111,13 @@ const toDue = (row: DueRow): Due => ({
   step: row.step,
   cause: row.cause,
   attempts: row.attempts,
+  earlierAttempts: row.earlier_attempts,
 })
 
 const ids = (leased: readonly Leased[]) => [leased.map(({ id }) => id), leased.map(({ epoch }) => epoch)]
 
 const COLUMNS =
-  'n.id, n.ticket_id, n.comment_id, n.recipient_id, n.channel, n.operation_id, n.step, n.cause, n.attempts'
+  'n.id, n.ticket_id, n.comment_id, n.recipient_id, n.channel, n.operation_id, n.step, n.cause, n.attempts, n.earlier_attempts'
 
 // served by notification_due
 const PAGE = `
