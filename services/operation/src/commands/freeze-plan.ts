@@ -18,10 +18,10 @@ import type { LaunchOperation } from './launch-operation.ts'
 import type { CandidatePage } from './plan-candidates.ts'
 import { openTally, type PlanTally } from './plan-tally.ts'
 import type { FindLeaks } from './ports.ts'
+import { readAhead } from './read-ahead.ts'
 
 const PLAN_LIFE_HOURS = 24
 const SHOWN = 50
-const TEXTS_AT_ONCE = 10
 
 export interface FreezeDeps {
   readonly transact: Transact
@@ -79,7 +79,7 @@ async function grow(deps: FreezeDeps, scope: Scope, draft: Draft, candidates: Ca
   if (!startedAt) throw conflict('idempotency-key-running', 'the first call with this key is still running')
   try {
     const tally = openTally(draft.texts)
-    for await (const page of candidates(startedAt)) await freezePage(deps, scope, id, draft, page, tally)
+    for await (const page of readAhead(candidates(startedAt))) await freezePage(deps, scope, id, draft, page, tally)
     if (tally.total === 0) throw invalid('target-empty', 'no child is reached', { field: 'target' })
     const leaks = await findLeaks(deps, scope.workspaceId, draft, tally)
     await failpoint('operation.plan.seal.before')
@@ -110,21 +110,17 @@ async function freezePage(
 
 const abandoned = () => unavailable('plan-abandoned', 'planning took too long to go on; plan again')
 
-/** What the texts give away to who gets them; nobody outside reads a note. */
+/** What the texts give away to who gets them, one after the other; nobody outside reads a note. */
 async function findLeaks(deps: FreezeDeps, workspaceId: string, draft: Draft, tally: PlanTally): Promise<Leak[]> {
+  const { acting, kind, masterId } = draft
   const bodies = draft.texts.bodies()
-  if (!customersRead(draft.kind, bodies.length > 0)) return []
-  const texts = bodies.map(({ seq, template }) => ({
-    field: draft.kind === 'catch_up' ? 'text' : fieldOf(seq),
-    text: fixedText(template),
-  }))
-  const asking = { workspaceId, actorId: draft.acting.actorId }
+  if (!customersRead(kind, bodies.length > 0)) return []
+  const asking = { workspaceId, actorId: acting.actorId }
+  const receiverIds = tally.receivers()
   const leaks: Leak[] = []
-  for (let at = 0; at < texts.length; at += TEXTS_AT_ONCE) {
-    const some = texts.slice(at, at + TEXTS_AT_ONCE)
-    leaks.push(
-      ...(await deps.findLeaks(asking, { masterId: draft.masterId, texts: some, receiverIds: tally.receivers() })),
-    )
+  for (const { seq, template } of bodies) {
+    const text = { field: kind === 'catch_up' ? 'text' : fieldOf(seq), text: fixedText(template) }
+    leaks.push(...(await deps.findLeaks(asking, { masterId, texts: [text], receiverIds })))
   }
   return leaks
 }

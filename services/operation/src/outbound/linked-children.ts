@@ -3,6 +3,9 @@ import { invalid } from '@umbel/kernel'
 import type { RpcClient } from '@umbel/rpc'
 import type { FindLeaks, ListChildren } from '../commands/ports.ts'
 
+// the longest text over 100,000 children
+const LEAKS_MS = 20_000
+
 type Linking = RpcClient<typeof LinkingService>
 
 /** The children that the master drives (LinkingService/ListChildren); contributing ones are another's. */
@@ -47,6 +50,6 @@ export const findLeaks =
   (linking: Linking): FindLeaks =>
   async ({ workspaceId, actorId }, { masterId, texts, receiverIds }) => {
     const asked = { workspaceId, masterId, texts: [...texts], receiverIds: [...receiverIds] }
-    const { leaks } = await linking.findLeaks(asked, { actorId })
+    const { leaks } = await linking.findLeaks(asked, { actorId, deadlineMs: LEAKS_MS })
     return leaks.map(({ field, phrase, kind, common }) => ({ field, phrase, kind, common }))
   }
