@@ -2,18 +2,23 @@ import { topics } from '@umbel/contracts'
 import { type Broker, createKafkaBroker, createRelay, type Flow, startConsumers } from '@umbel/messaging'
 import type { Logger, Metrics } from '@umbel/service-kit'
 import { type Database, openDatabase } from '@umbel/service-kit/store'
+import { noteDestinations } from './commands/note-destinations.ts'
 import { type GetOutgoing, type NameMail, preparePage } from './commands/prepare-page.ts'
 import type { SecretBox } from './commands/secret-box.ts'
-import { type Mailer, sendPage } from './commands/send-page.ts'
+import type { Mailer } from './commands/send-one.ts'
+import { createPageSender } from './commands/send-page.ts'
 import { type Post, sendWebhooks } from './commands/send-webhooks.ts'
 import { type Sender, startSender } from './commands/sender.ts'
 import { sweepCause } from './commands/sweep-cause.ts'
+import { tripCause } from './commands/trip-cause.ts'
 import { startWebhookSender, type WebhookSender } from './commands/webhook-sender.ts'
 import type { NotificationConfig } from './config.ts'
 import { askMaildev } from './outbound/maildev.ts'
 import { createMailer } from './outbound/mailer.ts'
+import { telling } from './outbound/notification-events.ts'
 import { createWebhookClient } from './outbound/webhook-client.ts'
 import type { Claimer } from './store/claimer.ts'
+import { createTakeTurn } from './store/take-turn.ts'
 import type { Transact } from './store/unit-of-work.ts'
 import { countMails, countWebhooks, watchOutbox } from './telemetry.ts'
 
@@ -93,7 +98,16 @@ function startSenderOf(parts: BackgroundParts, mailer: Mailer): Sender {
   return startSender({
     claimer,
     prepare: preparePage({ transact, getOutgoing, nameMail }),
-    send: sendPage({ transact, mailer, owner: config.owner, jitter: Math.random }),
+    pages: createPageSender({
+      transact,
+      takeTurn: createTakeTurn(parts.app.call, telling),
+      mailer,
+      owner: config.owner,
+      jitter: Math.random,
+      trip: tripCause(transact),
+      note: noteDestinations(transact),
+      log,
+    }),
     sweep: sweepCause(transact),
     log,
   })

@@ -13,6 +13,7 @@ import { rotateWebhookSecret } from './commands/rotate-webhook-secret.ts'
 import { tellAgents } from './commands/tell-agents.ts'
 import type { NotificationConfig } from './config.ts'
 import { notificationFlow } from './flow.ts'
+import { tellCauseTripped } from './outbound/cause-events.ts'
 import { createMailNames } from './outbound/mail-names.ts'
 import { outcomeOf, tellNotificationChanged } from './outbound/notification-events.ts'
 import { createSecretBox } from './outbound/secret-box.ts'
@@ -28,7 +29,7 @@ import { createTransact } from './store/unit-of-work.ts'
 
 /** Rooms joined: stores under commands and queries, those under the flow. */
 export function wire(config: NotificationConfig, app: Database, claimerDatabase: Database, ticket: TicketPeer) {
-  const transact = createTransact(app, tellNotificationChanged)
+  const transact = createTransact(app, { changed: tellNotificationChanged, tripped: tellCauseTripped })
   const actorOf = actorsBy(ticket.findActor)
   const box = createSecretBox(config.secretKey)
   const webhooks = { transact, box, allowPrivate: config.webhooksInside, isRefused: namesInside }

@@ -1,7 +1,7 @@
 import { newId } from '@umbel/kernel/ids'
 import { until } from '@umbel/test-kit'
 import { expect, it } from 'vitest'
-import type { Mailer } from '../src/commands/send-page.ts'
+import type { Mailer } from '../src/commands/send-one.ts'
 import type { SendResult } from '../src/domain/attempt.ts'
 import { startNotificationWorld } from './world.ts'
 

@@ -6,11 +6,13 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { decideOutcome } from '../src/domain/attempt.ts'
 import { raise } from '../src/domain/notification.ts'
+import { telling } from '../src/outbound/notification-events.ts'
 import { reclaim } from '../src/store/lease-end.ts'
 import { migrations } from '../src/store/migrations/list.ts'
 import type { Due } from '../src/store/queue-row.ts'
 import { rows } from '../src/store/sql.ts'
-import { createTransact, type Session } from '../src/store/unit-of-work.ts'
+import { createTakeTurn } from '../src/store/take-turn.ts'
+import { createTransact, type Transact } from '../src/store/unit-of-work.ts'
 
 const ROWS = 5_000
 const WINDOW = 8
@@ -37,7 +39,7 @@ afterAll(async () => database?.[Symbol.asyncDispose]())
 
 it('leases and records a window by its keys, where the statistics say that the queue is empty', async () => {
   await using app = openDatabase({ url: database.urls.app, poolMax: 1, applicationName: 'test', settings })
-  const transact = createTransact(app, async () => {})
+  const transact = createTransact(app, { changed: async () => {}, tripped: async () => {} })
   const scope = { workspaceId }
   await transact(scope, async ({ notifications, threads }) => {
     const owed = Array.from({ length: ROWS }, () => ({
@@ -59,7 +61,7 @@ it('leases and records a window by its keys, where the statistics say that the q
     const asked = due.slice(window * WINDOW, (window + 1) * WINDOW)
     const read = await app.withWorkspace(workspaceId, async (trx) => {
       const before = await tuplesRead(trx)
-      expect(await transact({ ...scope, trx }, (session) => turn(session, asked))).toBe(WINDOW)
+      expect(await turn(transact, trx, asked)).toBe(WINDOW)
       return (await tuplesRead(trx)) - before
     })
     // the rows of the window, each read a few times; without their keys it is thousands
@@ -87,14 +89,17 @@ async function tuplesRead(trx: Transaction): Promise<number> {
   return found?.tuples ?? 0
 }
 
-async function turn({ queue }: Session, due: readonly Due[]): Promise<number> {
-  const asked = due.map(({ id }) => ({ id, messageId: `<${id}@test.example>` }))
-  const leased = await queue.lease(asked, OWNER, 3_000, [])
+/** A window leased, renewed, recorded. */
+async function turn(transact: Transact, trx: Transaction, due: readonly Due[]): Promise<number> {
+  const takeTurn = createTakeTurn((text, bindings) => rows(trx, text, bindings), telling)
+  const asked = due.map((one) => ({ ...one, messageId: `<${one.id}@test.example>` }))
+  const base = { workspaceId, owner: OWNER, leaseMs: 3_000 }
+  const { leased } = await takeTurn({ ...base, results: [], asked })
   const outcome = decideOutcome({ number: 1, doubt: null }, { kind: 'accepted' }, 0)
   const results = leased.flatMap((lease) =>
     due.filter(({ id }) => id === lease.id).map((row) => ({ due: row, leased: lease, outcome })),
   )
-  await queue.renew(leased, OWNER, 3_000)
-  await queue.record(results, OWNER)
+  await transact({ workspaceId, trx }, ({ queue }) => queue.renew(leased, OWNER, 3_000))
+  await takeTurn({ ...base, results, asked: [] })
   return results.length
 }

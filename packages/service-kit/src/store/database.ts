@@ -21,6 +21,11 @@ export interface Database extends AsyncDisposable {
   withWorkspace<T>(workspaceId: string, work: (trx: Transaction) => Promise<T>): Promise<T>
   /** One transaction in which no workspace exists until `enterWorkspace`; for batches, claimers and the relay. */
   transaction<T>(work: (trx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * One statement that is a transaction of its own, in one round trip: for a function of the database that enters the
+   * workspace itself. No workspace exists before it does.
+   */
+  call<Row>(text: string, bindings: readonly unknown[]): Promise<Row[]>
 }
 
 /** Opens a pool that connects when first asked. Errors of Postgres leave by the table of `pg-errors.ts`. */
@@ -58,6 +63,14 @@ export function openDatabase({ url, poolMax = 10, applicationName, settings = {}
         await enterWorkspace(trx, workspaceId)
         return work(trx)
       }),
+    async call<Row>(text: string, bindings: readonly unknown[]) {
+      try {
+        const { rows } = await knex.raw<{ rows: Row[] }>(text, [...bindings] as never)
+        return rows
+      } catch (error) {
+        throw fromPostgres(error)
+      }
+    },
     [Symbol.asyncDispose]: () => knex.destroy(),
   }
 }

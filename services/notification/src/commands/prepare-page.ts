@@ -1,5 +1,7 @@
+import { destinationOf } from '../domain/destination.ts'
 import { buildMail, cannotSend, type Mail, type MailNames, type Outgoing } from '../domain/mail.ts'
 import type { State } from '../domain/notification.ts'
+import type { Rest } from '../store/destination-store.ts'
 import type { Due } from '../store/queue-row.ts'
 import type { Session, Transact } from '../store/unit-of-work.ts'
 
@@ -27,6 +29,10 @@ export interface Prepared {
   readonly due: Due
   readonly mail: Mail
   readonly body: string
+  /** The mail domain it goes to. */
+  readonly destination: string
+  /** Whether mail to there has failed lately. */
+  readonly troubled: boolean
 }
 
 interface Deps {
@@ -58,7 +64,7 @@ export const operationsOf = (due: readonly Due[]): string[] =>
   due.flatMap(({ operationId }) => (operationId === null ? [] : [operationId]))
 
 async function sortOut(
-  { workspaceId, queue, threads }: Session,
+  { workspaceId, queue, threads, destinations }: Session,
   nameMail: NameMail,
   due: readonly Due[],
   said: OutgoingPage,
@@ -66,7 +72,7 @@ async function sortOut(
   const byComment = new Map(said.outgoing.map((one) => [one.commentId, one]))
   const suppressed = await threads.suppressed(said.outgoing.map((one) => one.recipientAddress.toLowerCase()))
   const ends: { due: Due; state: State; reason: string }[] = []
-  const sendable: { due: Due; outgoing: Outgoing; body: string }[] = []
+  const sendable: Sendable[] = []
   for (const row of due) {
     const outgoing = byComment.get(row.commentId)
     const body = outgoing && said.bodies.get(outgoing.bodyId)
@@ -78,11 +84,39 @@ async function sortOut(
     else sendable.push({ due: row, outgoing, body })
   }
   await queue.end(ends)
-  const tokens = new Map(sendable.map((one) => [one.due.ticketId, nameMail.replyToken(workspaceId, one.due.ticketId)]))
+  const troubled = await destinations.troubled([...new Set(sendable.map(toDestination))])
+  const { going, resting } = whoMayGo(sendable, troubled)
+  await queue.putOff(resting)
+  const tokens = new Map(going.map((one) => [one.due.ticketId, nameMail.replyToken(workspaceId, one.due.ticketId)]))
   const known = await threads.open(tokens)
-  return sendable.map((one) => {
+  return going.map((one) => {
     const names = nameMail.names(workspaceId, one.due.ticketId, one.due.id, said.mailDomain)
     const thread = known.get(one.due.ticketId) ?? { sentIds: [], customerMessageId: '' }
-    return { due: one.due, body: one.body, mail: buildMail(one.outgoing, said.workspaceName, names, thread) }
+    const mail = buildMail(one.outgoing, said.workspaceName, names, thread)
+    const destination = toDestination(one)
+    return { due: one.due, body: one.body, mail, destination, troubled: troubled.has(destination) }
   })
+}
+
+interface Sendable {
+  readonly due: Due
+  readonly outgoing: Outgoing
+  readonly body: string
+}
+
+const toDestination = ({ outgoing }: Sendable): string => destinationOf(outgoing.recipientAddress)
+
+/** A destination that rests gets nothing, or one mail to try; the rest comes back after it, not all at once. */
+function whoMayGo(sendable: readonly Sendable[], troubled: ReadonlyMap<string, Rest>) {
+  const going: Sendable[] = []
+  const resting: { id: string; ms: number }[] = []
+  const tried = new Set<string>()
+  for (const one of sendable) {
+    const rest = troubled.get(toDestination(one))
+    const probe = rest?.probe === true && !tried.has(toDestination(one))
+    if (rest === undefined || probe || (rest.ms === 0 && !rest.probe)) going.push(one)
+    else resting.push({ id: one.due.id, ms: rest.ms + resting.length })
+    tried.add(toDestination(one))
+  }
+  return { going, resting }
 }

@@ -1,124 +1,142 @@
 import { failpoint } from '@umbel/kernel/failpoint'
-import { decideOutcome, type SendResult } from '../domain/attempt.ts'
-import type { Mail } from '../domain/mail.ts'
-import type { Leased, Result } from '../store/queue-row.ts'
-import type { Session, Transact } from '../store/unit-of-work.ts'
-import { operationsOf, type Prepared } from './prepare-page.ts'
-
-/** The way out of the house. */
-export interface Mailer {
-  /** Sends one mail. `mayStart` is asked when the server waits for the text, right before its first byte leaves. */
-  send(mail: Mail, body: string, mayStart: () => boolean): Promise<SendResult>
-  /** Whether a mail has arrived; undefined: this transport cannot tell. */
-  wasAccepted(messageId: string): Promise<boolean | undefined>
-}
+import type { Leased } from '../store/queue-row.ts'
+import type { TakeTurn } from '../store/take-turn.ts'
+import type { Transact } from '../store/unit-of-work.ts'
+import { createAir, interleave, orAfter, SLOW_MS } from './air.ts'
+import { LEASE_MS, startLeaseKeeper } from './lease-keeper.ts'
+import type { Prepared } from './prepare-page.ts'
+import { type Landed, type Mailer, sendOne } from './send-one.ts'
 
 export interface SendDeps {
   readonly transact: Transact
+  readonly takeTurn: TakeTurn
   readonly mailer: Mailer
   /** Who leases: a place that is the same after a restart. */
   readonly owner: string
   /** In [0, 1). */
   readonly jitter: () => number
+  /** Too many of the operation's mails fail. */
+  readonly trip: (workspaceId: string, operationId: string) => Promise<unknown>
+  /** What results say about where the mails went. */
+  readonly note: (workspaceId: string, landed: readonly Landed[]) => Promise<void>
+  readonly log: { warn(fields: object, message: string): void }
 }
 
-/** At most so many mails are in flight in a process: what a kill can leave undecided. */
-const WINDOW = 8
-const LEASE_MS = 3_000
-const RENEW_MS = 1_000
-/** The lease by our clock ends before it does by the database's. */
-const MARGIN_MS = 500
-
-interface Flight {
-  readonly prepared: Prepared
-  readonly leased: Leased
+/** Disposing of it waits until what is in flight has landed and is recorded. */
+export interface PageSender extends AsyncDisposable {
+  /** Sends a page. True when the mail server was away, and the rest is better left for later. */
+  send(workspaceId: string, page: readonly Prepared[], stopped: () => boolean): Promise<boolean>
+  /** Whether nothing is in flight. */
+  idle(): boolean
 }
+
+/** How long a window waits for the last of its mails; the next starts without those that take longer. */
+const PATIENCE_MS = 20
+/** What waits for a slow destination comes back one by one, within a minute. */
+const SPREAD_MS = 1_000
+const LONGEST_SPREAD_MS = 60_000
 
 /**
- * Sends a page, a window at a time: one transaction records what became of a window and leases the next. True when a
- * mail server was away, and the rest is better left for later.
+ * Sends pages, a window at a time: one turn records what became of a window and leases the next. Mails that take long
+ * stay in flight when their page is through, and are recorded by themselves when they land.
  */
-export const sendPage =
-  (deps: SendDeps) =>
-  async (workspaceId: string, page: readonly Prepared[], stopped: () => boolean): Promise<boolean> => {
-    const waiting = [...page]
-    let results: Result[] = []
-    for (;;) {
-      const away = results.some(({ outcome }) => outcome.delivery === null)
-      const window = away || stopped() ? [] : takeWindow(waiting)
-      if (window.length === 0 && results.length === 0) return away
-      const until = performance.now() + LEASE_MS - MARGIN_MS
-      const flights = await deps.transact({ workspaceId }, (session) => turn(session, deps.owner, results, window))
-      await failpoint('notification.record.after')
-      if (away) return true
-      await failpoint('notification.lease.after')
-      results = await fly(deps, workspaceId, flights, until)
-      await failpoint('notification.send.after-accepted')
+export function createPageSender(deps: SendDeps): PageSender {
+  const air = createAir()
+  const keeper = startLeaseKeeper(deps)
+  const late = new Set<Promise<void>>()
+
+  const fly = async (workspaceId: string, prepared: Prepared, leased: Leased, askedAt: number): Promise<Landed> => {
+    const lease = keeper.keep(workspaceId, leased, askedAt)
+    try {
+      return await sendOne(deps, prepared, leased, lease.stands)
+    } finally {
+      lease.drop()
     }
   }
-
-/** The next mails, one of each ticket at most, so that a ticket's mails leave one after the other. */
-function takeWindow(waiting: Prepared[]): Prepared[] {
-  const window: Prepared[] = []
-  const later: Prepared[] = []
-  while (window.length < WINDOW && waiting.length > 0) {
-    const next = waiting.shift()
-    if (next === undefined) break
-    const taken = window.some(({ due }) => due.ticketId === next.due.ticketId)
-    ;(taken ? later : window).push(next)
+  const takeTurn = async (workspaceId: string, done: readonly Landed[], window: readonly Prepared[]) => {
+    const askedAt = performance.now()
+    const { leased, failing } = await deps.takeTurn({
+      workspaceId,
+      owner: deps.owner,
+      leaseMs: LEASE_MS,
+      results: done.map(({ result }) => result),
+      asked: window.map(({ due, mail }) => ({ ...due, messageId: mail.messageId })),
+    })
+    if (done.length > 0) await failpoint('notification.record.after')
+    for (const operationId of failing) await deps.trip(workspaceId, operationId)
+    await deps.note(workspaceId, done)
+    const leases = new Map(leased.map((lease) => [lease.id, lease]))
+    return window.flatMap((prepared) => {
+      const lease = leases.get(prepared.due.id)
+      if (lease !== undefined) return [{ prepared, landing: fly(workspaceId, prepared, lease, askedAt) }]
+      air.land(prepared) // another's by now, or held
+      return []
+    })
   }
-  waiting.unshift(...later)
-  return window
+  const recordLate = (workspaceId: string, landed: Landed): void => {
+    const recorded = takeTurn(workspaceId, [landed], [])
+      .catch((error: unknown) => deps.log.warn({ err: error, workspaceId }, 'a mail could not be recorded'))
+      .then(() => {
+        air.land(landed.prepared)
+        late.delete(recorded)
+      })
+    late.add(recorded)
+  }
+
+  const send = async (workspaceId: string, page: readonly Prepared[], stopped: () => boolean): Promise<boolean> => {
+    const waiting = interleave(page)
+    const flying = new Set<Promise<void>>()
+    let landed: Landed[] = []
+    let through = false
+    let away = false
+    const follow = (prepared: Prepared, landing: Promise<Landed>): void => {
+      const followed = landing
+        .then(
+          (one) => (through ? recordLate(workspaceId, one) : void landed.push(one)),
+          (error: unknown) => {
+            air.land(prepared) // its lease runs out, and then it is in doubt
+            deps.log.warn({ err: error, workspaceId }, 'a mail could not be sent')
+          },
+        )
+        .finally(() => flying.delete(followed))
+      flying.add(followed)
+    }
+    const goOn = () => !away && !stopped()
+    for (;;) {
+      const done = landed
+      landed = []
+      for (const { prepared } of done) air.land(prepared) // the turn records them and leases the next at once
+      away ||= done.some(({ result }) => result.outcome.delivery === null)
+      const window = goOn() ? air.take(waiting) : []
+      if (done.length + window.length > 0) {
+        const flights = await takeTurn(workspaceId, done, window)
+        await failpoint('notification.lease.after')
+        for (const { prepared, landing } of flights) follow(prepared, landing)
+        await orAfter(Promise.all(flying), PATIENCE_MS)
+        if (landed.length > 0) await failpoint('notification.send.after-accepted')
+      } else {
+        const full = air.free() === 0 && waiting.length > 0 && goOn()
+        if (flying.size > 0 || full) await orAfter(Promise.race([...flying, air.nextLanding()]), SLOW_MS)
+        if (landed.length === 0 && !(full && air.free() > 0)) break
+      }
+    }
+    through = true
+    if (goOn() && air.free() > 0) await putOff(deps.transact, workspaceId, waiting)
+    return away
+  }
+  return {
+    send,
+    idle: () => air.empty(),
+    async [Symbol.asyncDispose]() {
+      while (!air.empty() || late.size > 0) await Promise.race([air.nextLanding(), ...late])
+      keeper[Symbol.dispose]()
+    },
+  }
 }
 
-async function turn({ holds, queue }: Session, owner: string, results: readonly Result[], window: readonly Prepared[]) {
-  // before any row is touched: whoever holds takes the same lock first
-  const modes = await holds.share(operationsOf([...results, ...window].map(({ due }) => due)))
-  await queue.record(results, owner)
-  if (window.length === 0) return []
-  const blocked = [...modes].flatMap(([id, mode]) => (mode === 'open' ? [] : [id]))
-  const asked = window.map(({ due, mail }) => ({ id: due.id, messageId: mail.messageId }))
-  const leased = await queue.lease(asked, owner, LEASE_MS, blocked)
-  return leased.flatMap((lease): Flight[] => {
-    const prepared = window.find(({ due }) => due.id === lease.id)
-    return prepared === undefined ? [] : [{ prepared, leased: lease }]
-  })
-}
-
-/** Sends a window while its lease is kept alive; a process that is frozen keeps nothing alive. */
-async function fly(deps: SendDeps, workspaceId: string, flights: readonly Flight[], until: number): Promise<Result[]> {
-  let deadline = until
-  let renewal: Promise<void> = Promise.resolve()
-  const renew = async () => {
-    const asked = performance.now() + LEASE_MS - MARGIN_MS
-    const leased = flights.map((flight) => flight.leased)
-    const kept = await deps.transact({ workspaceId }, ({ queue }) => queue.renew(leased, deps.owner, LEASE_MS))
-    // one that ran out, in a process that was frozen, may be another's by now, or held: nothing more may start
-    if (kept === leased.length) deadline = asked
-  }
-  const timer = setInterval(() => {
-    renewal = renew().catch(() => undefined) // the deadline stays where it was, and later sends do not start
-  }, RENEW_MS)
-  try {
-    return await Promise.all(flights.map((flight) => send(deps, flight, () => performance.now() < deadline)))
-  } finally {
-    clearInterval(timer)
-    await renewal
-  }
-}
-
-async function send(deps: SendDeps, { prepared, leased }: Flight, mayStart: () => boolean): Promise<Result> {
-  const { mailer, jitter } = deps
-  await failpoint('notification.send.before-data')
-  const { due, mail, body } = prepared
-  const result = (attempt: { doubt: Leased['doubt'] }, sent: SendResult): Result => ({
-    due,
-    leased,
-    outcome: decideOutcome({ number: leased.attempt - due.earlierAttempts, doubt: attempt.doubt }, sent, jitter()),
-  })
-  if (leased.doubt === null) return result(leased, await mailer.send(mail, body, mayStart))
-  const arrived = await mailer.wasAccepted(mail.messageId)
-  if (arrived === true) return result({ doubt: null }, { kind: 'accepted' })
-  const doubt = arrived === undefined ? leased.doubt : null
-  return result({ doubt }, await mailer.send(mail, body, mayStart))
+/** What may not start yet is left alone, so that the next page is of others. */
+async function putOff(transact: Transact, workspaceId: string, waiting: readonly Prepared[]): Promise<void> {
+  if (waiting.length === 0) return
+  const put = waiting.map(({ due }, at) => ({ id: due.id, ms: Math.min((at + 1) * SPREAD_MS, LONGEST_SPREAD_MS) }))
+  await transact({ workspaceId }, ({ queue }) => queue.putOff(put))
 }

@@ -1,6 +1,7 @@
 import { isUmbelError } from '@umbel/kernel'
 import type { Claimer, DueCause } from '../store/claimer.ts'
 import type { Prepared } from './prepare-page.ts'
+import type { PageSender } from './send-page.ts'
 
 export interface SenderDeps {
   readonly claimer: Claimer
@@ -8,7 +9,7 @@ export interface SenderDeps {
     workspaceId: string,
     limit: number,
   ) => Promise<{ ready: Prepared[]; blocked: string[]; found: number }>
-  readonly send: (workspaceId: string, page: readonly Prepared[], stopped: () => boolean) => Promise<boolean>
+  readonly pages: PageSender
   readonly sweep: (workspaceId: string, operationId: string, budgetMs: number) => Promise<boolean>
   readonly log: { warn(fields: object, message: string): void }
 }
@@ -54,7 +55,7 @@ export function startSender(deps: SenderDeps): Sender {
     turn(workspaceId, async () => {
       const { ready, blocked } = await deps.prepare(workspaceId, page)
       for (const operationId of blocked) await deps.sweep(workspaceId, operationId, SWEEP_BUDGET_MS)
-      return deps.send(workspaceId, ready, isStopped)
+      return deps.pages.send(workspaceId, ready, isStopped)
     })
 
   /** A turn for each workspace; the milliseconds to wait before the next, 0 for none. */
@@ -91,11 +92,12 @@ export function startSender(deps: SenderDeps): Sender {
       wakes += 1
       bell.ring()
     },
-    idle: () => idle,
+    idle: () => idle && deps.pages.idle(),
     async [Symbol.asyncDispose]() {
       stopped = true
       bell.ring()
       await running
+      await deps.pages[Symbol.asyncDispose]()
     },
   }
 }

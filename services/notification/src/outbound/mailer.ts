@@ -1,4 +1,4 @@
-import type { Mailer } from '../commands/send-page.ts'
+import type { Mailer } from '../commands/send-one.ts'
 import type { SendResult } from '../domain/attempt.ts'
 import type { Mail } from '../domain/mail.ts'
 import { createMimeWriter } from './mime.ts'

@@ -4,6 +4,12 @@ import { rows, touched } from './sql.ts'
 
 export type StateCounts = Readonly<Partial<Record<State, number>>>
 
+/** How many attempts of an operation's mails have a result, and how many of those failed for good. */
+export interface Tally {
+  readonly results: number
+  readonly failed: number
+}
+
 export interface HoldStore {
   /**
    * What these operations may send, under a share lock that lasts until the commit: a hold that is on its way waits for
@@ -15,6 +21,9 @@ export interface HoldStore {
   /** The mode that rows are to follow, under a lock that keeps senders and other sweeps out until the commit. */
   lock(operationId: string): Promise<CauseMode>
   markSwept(operationId: string): Promise<void>
+  tally(operationId: string): Promise<Tally>
+  /** Holds an operation that is open, under the epoch it has. The caller has its lock. */
+  trip(operationId: string): Promise<void>
   counts(operationId: string): Promise<StateCounts>
   /** How many sends are in flight: leased, and the lease has not run out. */
   inFlight(operationId: string): Promise<number>
@@ -37,6 +46,21 @@ export function holdStore(trx: Transaction, workspaceId: string): HoldStore {
         workspaceId,
         operationId,
       ])
+    },
+    async tally(operationId) {
+      const [found] = await rows<{ results: string; failed: string }>(
+        trx,
+        'select results, failed from cause_tally where workspace_id = ? and operation_id = ?',
+        [workspaceId, operationId],
+      )
+      return { results: Number(found?.results ?? 0), failed: Number(found?.failed ?? 0) }
+    },
+    async trip(operationId) {
+      await touched(
+        trx,
+        "update cause_hold set mode = 'held', swept = false where workspace_id = ? and operation_id = ? and mode = 'open'",
+        [workspaceId, operationId],
+      )
     },
     async counts(operationId) {
       const found = await rows<{ state: State; n: string }>(
@@ -92,6 +116,15 @@ async function setMode(trx: Transaction, workspaceId: string, operationId: strin
         set epoch = excluded.epoch, mode = excluded.mode, swept = false where h.epoch < excluded.epoch`,
     [workspaceId, operationId, String(epoch), mode],
   )
+  // whoever lets it go on knows what failed: it is watched anew
+  if (mode === 'open')
+    await touched(
+      trx,
+      `update cause_tally t set results = 0, failed = 0 from cause_hold h
+        where t.workspace_id = ? and t.operation_id = ? and h.workspace_id = t.workspace_id
+          and h.operation_id = t.operation_id and h.epoch = ?::bigint`,
+      [workspaceId, operationId, String(epoch)],
+    )
   const [stands] = await rows<{ mode: CauseMode }>(
     trx,
     'select mode from cause_hold where workspace_id = ? and operation_id = ?',

@@ -1,23 +1,17 @@
 import type { Transaction } from '@umbel/messaging'
-import type { CauseMode, Doubt, State } from '../domain/notification.ts'
-import { reclaim, recordResults } from './lease-end.ts'
-import type { Due, Leased, Result } from './queue-row.ts'
+import type { CauseMode, State } from '../domain/notification.ts'
+import { reclaim } from './lease-end.ts'
+import type { Due, Leased } from './queue-row.ts'
 import { rows, touched } from './sql.ts'
 import { type Change, record, type TellChanges } from './stream-store.ts'
 
 export interface QueueStore {
   /** Up to so many due rows, the longest due first. Rows of dead senders become due again here, in doubt. */
   page(limit: number): Promise<Due[]>
-  lease(
-    rows: readonly { id: string; messageId: string }[],
-    owner: string,
-    leaseMs: number,
-    blocked: readonly string[],
-  ): Promise<Leased[]>
-  /** How many of them are still ours. */
-  renew(leased: readonly Leased[], owner: string, leaseMs: number): Promise<number>
-  /** Writes what became of attempts, where the lease is still ours: at most one of each ticket. */
-  record(results: readonly Result[], owner: string): Promise<void>
+  /** Those of them that are still ours, for so long from now. */
+  renew(leased: readonly Leased[], owner: string, leaseMs: number): Promise<string[]>
+  /** Leaves rows that are due alone for a while: milliseconds for each. */
+  putOff(rows: readonly { readonly id: string; readonly ms: number }[]): Promise<void>
   /** Ends due rows that were never leased, with a reason for each. */
   end(ended: readonly { due: Due; state: State; reason: string }[]): Promise<void>
   /** Moves up to so many rows of the operation to where its mode wants them; false when none was left. */
@@ -31,28 +25,14 @@ export function queueStore(trx: Transaction, workspaceId: string, tell: TellChan
       await reclaim(trx, workspaceId)
       return (await rows<DueRow>(trx, PAGE, [workspaceId, limit])).map(toDue)
     },
-    async lease(asked, owner, leaseMs, blocked) {
-      const asks = asked.map(({ id }) => id)
-      const bindings = [
-        leaseMs,
-        owner,
-        asked.map((row) => row.messageId),
-        asks,
-        workspaceId,
-        workspaceId,
-        asks,
-        blocked,
-      ]
-      const found = await rows<LeasedRow>(trx, LEASE, bindings)
-      return found.map(({ id, epoch, attempts, doubt }) => ({ id, epoch, attempt: attempts, doubt }))
+    async renew(leased, owner, leaseMs) {
+      const bindings = [leaseMs, ...ids(leased), workspaceId, leased.map(({ id }) => id), owner]
+      return (await rows<{ id: string }>(trx, RENEW, bindings)).map(({ id }) => id)
     },
-    renew(leased, owner, leaseMs) {
-      return touched(trx, RENEW, [leaseMs, ...ids(leased), workspaceId, leased.map(({ id }) => id), owner])
-    },
-    async record(results, owner) {
-      const counted = await recordResults(trx, workspaceId, results, owner)
-      const ended = counted.filter(({ outcome }) => outcome.delayMs === null)
-      await say(ended.map(({ due, leased, outcome }) => ({ ...due, ...outcome, attempts: leased.attempt })))
+    async putOff(put) {
+      if (put.length === 0) return
+      const asked = put.map(({ id }) => id)
+      await touched(trx, PUT_OFF, [asked, put.map(({ ms }) => ms), workspaceId, asked])
     },
     async end(ended) {
       if (ended.length === 0) return
@@ -94,12 +74,6 @@ interface DueRow {
   readonly attempts: number
   readonly earlier_attempts: number
 }
-interface LeasedRow {
-  readonly id: string
-  readonly epoch: string
-  readonly attempts: number
-  readonly doubt: Doubt | null
-}
 
 const toDue = (row: DueRow): Due => ({
   id: row.id,
@@ -125,26 +99,17 @@ const PAGE = `
    where n.workspace_id = ? and n.due_at <= clock_timestamp() and n.state in ('pending', 'retry')
    order by n.due_at limit ?`
 
-// `any(array(…))` and no join keep the plan on the primary key, whatever the statistics say; the added nothing keeps it
-// off notification_due
-const LEASE = `
-  update notification n
-     set state = 'leased', due_at = clock_timestamp() + ? * interval '1 millisecond', lease_owner = ?,
-         lease_epoch = n.lease_epoch + 1, attempts = n.attempts + 1,
-         message_id = (?::text[])[array_position(?::uuid[], n.id)]
-   where n.workspace_id = ? and n.id = any(array(
-     select d.id from notification d
-      where d.workspace_id = ? and d.id = any(?::uuid[]) and d.state in ('pending', 'retry')
-        and d.due_at + interval '0' <= clock_timestamp()
-        and (d.operation_id is null or d.operation_id <> all(?::uuid[]))
-      order by d.id for update skip locked))
-  returning n.id, n.lease_epoch::text as epoch, n.attempts, n.doubt`
-
 const RENEW = `
   update notification n set due_at = clock_timestamp() + ? * interval '1 millisecond'
     from unnest(?::uuid[], ?::bigint[]) as l (id, epoch)
    where n.workspace_id = ? and n.id = any(?::uuid[]) and n.id = l.id and n.lease_epoch = l.epoch
-     and n.lease_owner = ? and n.state = 'leased' and n.due_at + interval '0' > clock_timestamp()`
+     and n.lease_owner = ? and n.state = 'leased' and n.due_at + interval '0' > clock_timestamp()
+  returning n.id`
+
+const PUT_OFF = `
+  update notification n set due_at = clock_timestamp() + p.ms * interval '1 millisecond'
+    from unnest(?::uuid[], ?::int[]) as p (id, ms)
+   where n.workspace_id = ? and n.id = any(?::uuid[]) and n.id = p.id and n.state in ('pending', 'retry')`
 
 const END = `
   update notification n set state = e.state, reason = e.reason, due_at = null

@@ -2,6 +2,7 @@ import type { Scope, Transaction } from '@umbel/messaging'
 import { answerOnce, type Database } from '@umbel/service-kit/store'
 import type { KeyedWrite } from '../commands/keyed-write.ts'
 import { type BounceStore, bounceStore } from './bounce-store.ts'
+import { type DestinationStore, destinationStore } from './destination-store.ts'
 import { type HoldStore, holdStore } from './hold-store.ts'
 import { type NoticeStore, noticeStore } from './notice-store.ts'
 import { type NotificationStore, notificationStore } from './notification-store.ts'
@@ -10,6 +11,7 @@ import { type RetryStore, retryStore } from './retry-store.ts'
 import type { TellChanges } from './stream-store.ts'
 import { type SuppressionStore, suppressionStore } from './suppression-store.ts'
 import { type ThreadStore, threadStore } from './thread-store.ts'
+import { type TellTripped, type TripStore, tripStore } from './trip-store.ts'
 import { type WebhookQueue, webhookQueue } from './webhook-queue.ts'
 import { type WebhookStore, webhookStore } from './webhook-store.ts'
 
@@ -19,6 +21,8 @@ export interface Session {
   readonly notifications: NotificationStore
   readonly queue: QueueStore
   readonly holds: HoldStore
+  readonly trips: TripStore
+  readonly destinations: DestinationStore
   readonly threads: ThreadStore
   readonly retries: RetryStore
   readonly webhooks: WebhookStore
@@ -33,18 +37,26 @@ export interface Session {
 /** One transaction inside the workspace; joins the one that the scope brings. */
 export type Transact = <T>(scope: Scope, work: (session: Session) => Promise<T>) => Promise<T>
 
-export function createTransact(database: Database, tell: TellChanges): Transact {
+/** How what was done is told, in the transaction that does it. */
+export interface Tells {
+  readonly changed: TellChanges
+  readonly tripped: TellTripped
+}
+
+export function createTransact(database: Database, tell: Tells): Transact {
   const session = (trx: Transaction, workspaceId: string): Session => ({
     workspaceId,
-    notifications: notificationStore(trx, workspaceId, tell),
-    queue: queueStore(trx, workspaceId, tell),
+    notifications: notificationStore(trx, workspaceId, tell.changed),
+    queue: queueStore(trx, workspaceId, tell.changed),
     holds: holdStore(trx, workspaceId),
+    trips: tripStore(trx, workspaceId, tell.tripped),
+    destinations: destinationStore(trx, workspaceId),
     threads: threadStore(trx, workspaceId),
     retries: retryStore(trx, workspaceId),
     webhooks: webhookStore(trx, workspaceId),
     webhookQueue: webhookQueue(trx, workspaceId),
     suppressions: suppressionStore(trx, workspaceId),
-    bounces: bounceStore(trx, workspaceId, tell),
+    bounces: bounceStore(trx, workspaceId, tell.changed),
     notices: noticeStore(trx, workspaceId),
     once: (write, work) => answerOnce(trx, write, work),
   })

@@ -4,6 +4,7 @@ import { up as createThread } from './20261124T1705-create-thread.ts'
 import { up as createMessaging } from './20261124T1710-create-messaging.ts'
 import { up as createWebhook } from './20261124T2010-create-webhook.ts'
 import { up as createBounceAndNotice } from './20261124T2015-create-bounce-and-notice.ts'
+import { up as createSendTurn } from './20261124T2020-send-turn.ts'
 
 /** The schema, step by step; a step that has run anywhere never changes. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   { name: '20261124T1710-create-messaging', up: createMessaging },
   { name: '20261124T2010-create-webhook', up: createWebhook },
   { name: '20261124T2015-create-bounce-and-notice', up: createBounceAndNotice },
+  { name: '20261124T2020-send-turn', up: createSendTurn },
 ]

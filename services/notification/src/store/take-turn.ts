@@ -1,0 +1,83 @@
+import { byteaArray, jsonbArray, uuidArray } from '@umbel/messaging'
+import type { Doubt } from '../domain/notification.ts'
+import type { Leased, Result } from './queue-row.ts'
+import type { Change } from './stream-store.ts'
+
+/** What happens between two windows. */
+export interface Turn {
+  readonly workspaceId: string
+  /** Who leases. */
+  readonly owner: string
+  readonly leaseMs: number
+  /** At most one of each ticket. */
+  readonly results: readonly Result[]
+  readonly asked: readonly { readonly id: string; readonly messageId: string; readonly operationId: string | null }[]
+}
+
+export interface TurnTaken {
+  readonly leased: readonly Leased[]
+  /** Operations of which too many mails fail. */
+  readonly failing: readonly string[]
+}
+
+/** An end as it is told: without its version and its times, which the database puts in under the lock of the stream. */
+export interface Telling {
+  readonly topic: string
+  /** Headers of each event, as JSON. */
+  headersOf(workspaceId: string, change: Change): string
+  dataOf(workspaceId: string, change: Change): Uint8Array
+}
+
+/** Runs one statement as a transaction of its own, or in one that is open. */
+export type RunStatement = <Row>(text: string, bindings: readonly unknown[]) => Promise<Row[]>
+
+/** Records results where their lease is still ours, tells the ends, and leases the next: one round trip. */
+export type TakeTurn = (turn: Turn) => Promise<TurnTaken>
+
+interface Row {
+  readonly leased: string | null
+  readonly epoch: string
+  readonly attempt: number
+  readonly doubt: Doubt | null
+  readonly failing: string | null
+}
+
+const TURN = `select * from send_turn(?::uuid, ?::text, ?::int, ?::uuid[], ?::uuid[], ?::bigint[], ?::text[], ?::text[],
+  ?::text[], ?::int[], ?::text[], ?::text, ?::uuid[], ?::jsonb[], ?::bytea[], ?::uuid[], ?::text[])`
+
+export const createTakeTurn =
+  (run: RunStatement, telling: Telling): TakeTurn =>
+  async ({ workspaceId, owner, leaseMs, results, asked }) => {
+    const outcomes = results.map(({ outcome }) => outcome)
+    const ends = results.filter(({ outcome }) => outcome.delayMs === null).map(toChange)
+    const found = await run<Row>(TURN, [
+      workspaceId,
+      owner,
+      leaseMs,
+      uuidArray(operationsIn(results, asked)),
+      uuidArray(results.map(({ leased }) => leased.id)),
+      results.map(({ leased }) => leased.epoch),
+      outcomes.map(({ state }) => state),
+      outcomes.map(({ reason }) => reason),
+      outcomes.map(({ doubt }) => doubt),
+      outcomes.map(({ delayMs }) => delayMs),
+      outcomes.map(({ delivery }) => delivery),
+      telling.topic,
+      uuidArray(ends.map(({ id }) => id)),
+      jsonbArray(ends.map((change) => telling.headersOf(workspaceId, change))),
+      byteaArray(ends.map((change) => telling.dataOf(workspaceId, change))),
+      uuidArray(asked.map(({ id }) => id)),
+      asked.map(({ messageId }) => messageId),
+    ])
+    return {
+      leased: found.flatMap(({ leased, ...lease }) => (leased === null ? [] : [{ id: leased, ...lease }])),
+      failing: found.flatMap(({ failing }) => failing ?? []),
+    }
+  }
+
+const toChange = ({ due, leased, outcome }: Result): Change => ({ ...due, ...outcome, attempts: leased.attempt })
+
+const operationsIn = (results: readonly Result[], asked: Turn['asked']): string[] => {
+  const named = [...results.map(({ due }) => due), ...asked].flatMap(({ operationId }) => operationId ?? [])
+  return [...new Set(named)]
+}
