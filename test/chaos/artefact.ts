@@ -10,8 +10,11 @@ export interface Artefact {
   readonly results: readonly RunResult[]
 }
 
-/** A run without the findings: what the table counts. */
-export type RunFigures = Omit<RunResult, 'verdict'> & { readonly verdict: Omit<Verdict, 'findings'> }
+/** A run with the number of its findings in their place: what the table counts. */
+export type RunFigures = Omit<RunResult, 'verdict'> & {
+  readonly verdict: Omit<Verdict, 'findings'>
+  readonly findings: number
+}
 
 const FILE = 'runs.json'
 

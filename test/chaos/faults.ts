@@ -18,7 +18,6 @@ export const controlFault: Fault = named('kill ticket-background at ticket.page.
 /** One of each kind that takes no minute. */
 export const shortFaults: readonly Fault[] = [
   controlFault,
-  named('kill operation-worker at operation.page.recorded@1', 'pause'),
   named('kill notification-background at notification.send.after-accepted@2', 'broadcast'),
   named('kill operation at operation.control.halted@1', 'cancel'),
   named('events again and in another order', 'broadcast'),

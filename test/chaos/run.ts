@@ -36,7 +36,7 @@ export interface RunResult {
 }
 
 const PATIENT_MS = 120_000
-const HOOKS_MS = 45_000
+const HOOKS_MS = 75_000
 
 /** One run: a workspace, one fault, one story; then the end is read back and held against the history. */
 export async function runOnce(desk: Desk, fault: Fault, options: RunOptions): Promise<RunResult> {

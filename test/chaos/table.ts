@@ -26,10 +26,9 @@ export const readTable = async (): Promise<{ readonly data: TableData; readonly 
   page: await readFile(PAGE, 'utf8'),
 })
 
-const figuresOf = ({ verdict: { findings: _, ...verdict }, ...run }: Artefact['results'][number]): RunFigures => ({
-  ...run,
-  verdict,
-})
+function figuresOf({ verdict: { findings, ...verdict }, ...run }: Artefact['results'][number]): RunFigures {
+  return { ...run, verdict, findings: findings.length }
+}
 
 /** The page, word for word. */
 export function pageOf({ made, runs }: TableData): string {
