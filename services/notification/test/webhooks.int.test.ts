@@ -47,6 +47,12 @@ it('tells an endpoint each fact once, signed, also when every event comes twice'
   const change = sink.heard.map(({ body }) => JSON.parse(body)).find(({ type }) => type === 'ticket.status.changed')
   expect(change.data).toMatchObject({ change: { from: 'open', to: 'solved' }, cause: { kind: 'user' } })
   expect((await messages(world)).map(({ state }) => state)).toEqual(Array(6).fill('sent'))
+  const { notifications } = await world.agent.listNotifications({
+    workspaceId: world.workspaceId,
+    ticketId: children[0]?.ticketId ?? '',
+  })
+  const told = notifications.map(({ channel, state, deliveries }) => `${channel} ${state} ${deliveries[0]?.detail}`)
+  expect(told.sort()).toEqual(['mail sent ', ...Array(3).fill('webhook sent http-204')])
 })
 
 it('says nothing of internal comments, of quiet changes, of what is not asked for and to other workspaces', async () => {

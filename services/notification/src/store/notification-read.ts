@@ -12,7 +12,9 @@ export interface DeliveryView {
 export interface NotificationView {
   readonly id: string
   readonly ticketId: string
+  /** Empty where it is about no comment. */
   readonly commentId: string
+  /** A person, or an endpoint. */
   readonly recipientId: string
   readonly channel: string
   readonly state: State
@@ -38,17 +40,35 @@ export type ReadNotifications = (filter: NotificationFilter) => Promise<Notifica
 
 const MICROS = '(extract(epoch from n.created_at) * 1000000)::bigint'
 
-const list = (conditions: readonly string[]) => `
-  select n.id, n.ticket_id as "ticketId", n.comment_id as "commentId", n.recipient_id as "recipientId", n.channel,
-    n.state, n.reason, n.operation_id as "operationId", n.message_id as "messageId", n.created_at as "createdAt",
-    ${MICROS}::text as place,
-    coalesce((select json_agg(json_build_object('attempt', d.attempt, 'at', d.at, 'result', d.result,
-        'detail', d.detail) order by d.attempt)
-      from delivery d where d.workspace_id = n.workspace_id and d.notification_id = n.id), '[]') as deliveries
-    from notification n where ${conditions.join(' and ')}
-   order by n.created_at, n.id limit ?`
+interface Branch {
+  readonly table: string
+  readonly own: string
+  readonly deliveries: string
+}
 
-/** Oldest first. Served by notification_of_ticket, or notification_of_operation and a sort. */
+const mails: Branch = {
+  table: 'notification',
+  own: 'n.comment_id::text as "commentId", n.recipient_id as "recipientId", n.channel, n.message_id as "messageId"',
+  deliveries: 'delivery d where d.notification_id = n.id',
+}
+const webhooks: Branch = {
+  table: 'webhook_message',
+  own: `'' as "commentId", n.webhook_id as "recipientId", 'webhook' as channel, n.id::text as "messageId"`,
+  deliveries: 'webhook_delivery d where d.message_id = n.id',
+}
+
+const select = ({ table, own, deliveries }: Branch, conditions: readonly string[]) => `
+  (select n.id, n.ticket_id as "ticketId", n.operation_id as "operationId", n.state, n.reason, ${own},
+     n.created_at as "createdAt", ${MICROS}::text as place,
+     coalesce((select json_agg(json_build_object('attempt', d.attempt, 'at', d.at, 'result', d.result,
+         'detail', d.detail) order by d.attempt)
+       from ${deliveries} and d.workspace_id = n.workspace_id), '[]') as deliveries
+     from ${table} n where ${conditions.join(' and ')} order by n.created_at, n.id limit ?)`
+
+const list = (conditions: readonly string[]) =>
+  `${select(mails, conditions)} union all ${select(webhooks, conditions)} order by "createdAt", id limit ?`
+
+/** Over all channels, oldest first. Served by each table's index of tickets, or its index of operations and a sort. */
 export const readNotifications =
   (database: Database): ReadNotifications =>
   ({ workspaceId, ticketId, operationId, after, limit }) =>
@@ -58,7 +78,11 @@ export const readNotifications =
       if (operationId !== null) asked.push(['n.operation_id = ?', [operationId]])
       if (after !== null) asked.push([`(${MICROS}, n.id) > (?::bigint, ?::uuid)`, [after.place, after.id]])
       const bindings = [...asked.flatMap(([, values]) => values), limit]
-      const found = await rows<NotificationView>(trx, list(asked.map(([condition]) => condition)), bindings)
+      const found = await rows<NotificationView>(trx, list(asked.map(([condition]) => condition)), [
+        ...bindings,
+        ...bindings,
+        limit,
+      ])
       return found.map((row) => ({
         ...row,
         deliveries: row.deliveries.map((delivery) => ({ ...delivery, at: new Date(delivery.at) })),

@@ -49,13 +49,14 @@ function tripped(event: CloudEvent): Tripped {
 }
 
 function changed(event: CloudEvent): Changed {
-  const { ticketId, operationId, reason, streamVersion, state } = dataOf(NotificationChangedSchema, event)
+  const { ticketId, operationId, reason, streamVersion, state, channel } = dataOf(NotificationChangedSchema, event)
   const version = Number(streamVersion)
   return {
     streamKey: `${OF_TICKET}${ticketId}`,
     version,
     ticketId,
-    operationId,
+    // what an endpoint was told is not what a customer was
+    operationId: channel === 'webhook' ? '' : operationId,
     reason,
     state: fromWireNotification(state),
   }

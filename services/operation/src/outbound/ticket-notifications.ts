@@ -4,7 +4,7 @@ import type { TicketNotifications } from '../commands/ports.ts'
 
 const PAGE = 1_000
 
-/** What became of everything that one ticket was owed by operations (NotificationService/ListNotifications). */
+/** What became of every mail that one ticket was owed by operations (NotificationService/ListNotifications). */
 export const ticketNotifications =
   (notification: RpcClient<typeof NotificationService>): TicketNotifications =>
   async ({ workspaceId, actorId }, ticketId) => {
@@ -13,9 +13,10 @@ export const ticketNotifications =
     do {
       const asked = { workspaceId, ticketId, pageSize: PAGE, pageToken }
       const page = await notification.listNotifications(asked, { actorId })
-      for (const { operationId, outcome, reason } of page.notifications) {
+      for (const { operationId, outcome, reason, channel } of page.notifications) {
         const state = fromWireNotification(outcome)
-        if (operationId !== '' && state !== undefined) found.push({ operationId, ticketId, state, reason })
+        if (channel !== 'webhook' && operationId !== '' && state !== undefined)
+          found.push({ operationId, ticketId, state, reason })
       }
       pageToken = page.nextPageToken
     } while (pageToken !== '')
