@@ -24,9 +24,11 @@ describe('the topics', () => {
 
   it('are said by their owner and nobody else; what comes in from outside, by the gateway', () => {
     const sayers = flows.flatMap(({ service, says }) => says.map((topic) => `${service} says ${topic}`))
-    const owners = [...nameOf.keys()].map((topic) => {
+    const owners = [...nameOf.keys()].flatMap((topic) => {
       const [, owner] = topic.split('.')
-      return `${owner === 'inbound' ? 'gateway' : owner} says ${topic}`
+      const service = owner === 'inbound' ? 'gateway' : owner
+      // a contract may be heard before the service that keeps it is there
+      return existsSync(`${root}services/${service}`) ? `${service} says ${topic}` : []
     })
     expect(sayers.sort()).toEqual(owners.sort())
   })
