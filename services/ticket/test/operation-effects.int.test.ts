@@ -262,6 +262,14 @@ describe('a text with variables', () => {
 })
 
 describe('a page', () => {
+  it.each<OnePage['effect']>([{ case: 'broadcast', value: {} }, { case: 'note', value: {} }, close()])(
+    'of an agent who is gone does nothing: %j',
+    async (effect) => {
+      const answer = await page(await children(world, 1), effect, { text: 'Hello', actorId: newId() })
+      expect(answer.outcomes).toMatchObject([{ outcome: SKIPPED, reason: 'not-permitted' }])
+    },
+  )
+
   it('says which children had moved since the plan, and decides them anew', async () => {
     const items = (await children(world, 2)) as [Child, Child]
     await update(items[1], { priority: TicketPriority.HIGH })

@@ -56,8 +56,8 @@ export async function loadPageContext(
 const none: ReadonlySet<string> = new Set()
 /** Who acts where no person asked: rights of a service. */
 const nobody = { id: 'operation', name: '', role: 'service', hiddenGroupIds: none } as const
-/** An agent who is gone may do nothing: each item says so. */
-const powerless = { name: '', role: 'requester', hiddenGroupIds: none } as const
+/** An agent who is gone may do nothing to tickets, as operators may not: each item says so. */
+const powerless = { name: '', role: 'operator', hiddenGroupIds: none } as const
 
 const causeOf = ({ operationId, step, cause }: OperationPage, actor: ActorRef): Cause =>
   cause
