@@ -1,6 +1,6 @@
 import { topics } from '@umbel/contracts'
 import { type Broker, createKafkaBroker, createRelay, type Flow, startConsumers } from '@umbel/messaging'
-import type { Logger, Metrics } from '@umbel/service-kit'
+import { type Logger, type Metrics, repeat } from '@umbel/service-kit'
 import { type Database, openDatabase } from '@umbel/service-kit/store'
 import { noteDestinations } from './commands/note-destinations.ts'
 import { type GetOutgoing, type NameMail, preparePage } from './commands/prepare-page.ts'
@@ -18,12 +18,14 @@ import { createMailer } from './outbound/mailer.ts'
 import { telling } from './outbound/notification-events.ts'
 import { createWebhookClient } from './outbound/webhook-client.ts'
 import type { Claimer } from './store/claimer.ts'
+import { forgetOld } from './store/forget-old.ts'
 import { createTakeTurn } from './store/take-turn.ts'
 import type { Transact } from './store/unit-of-work.ts'
 import { countMails, countWebhooks, watchOutbox } from './telemetry.ts'
 
 /** Mails end eight at a time; whoever counts them hears of them in handfuls. */
 const RELAY_REST_MS = 50
+const FORGET_EVERY_MS = 3_600_000
 
 export interface BackgroundParts {
   readonly config: NotificationConfig
@@ -70,6 +72,7 @@ export async function startBackground(parts: BackgroundParts): Promise<Backgroun
   const mailer = counted(parts.mailer ?? starting.use(openMailer(config)), metrics)
   const sender = starting.use(startSenderOf(parts, mailer))
   const webhooks = starting.use(openWebhooks(parts))
+  starting.use(repeat('forget-old', FORGET_EVERY_MS, forgetOld(parts.app, parts.claimerDatabase), log))
   const consumers = starting.use(
     await startConsumers({
       flow,

@@ -143,6 +143,20 @@ it('signs with both secrets after a rotation, and with the new one alone when th
   expect([isSigned(after, secret), isSigned(after, rotated.secret)]).toEqual([false, true])
 })
 
+it('serves an endpoint whose key was lost again after one rotation', async () => {
+  await using world = await startNotificationWorld()
+  await using sink = await startWebhookSink()
+  const { webhookId } = await listen(world, sink, ['ticket.comment.added'])
+  await world.sql("update webhook set secret = decode(repeat('00', 64), 'hex')")
+  await world.tell(world.child())
+  await until(async () => (await messages(world)).length === 1, { what: 'the message' })
+  const { secret } = await world.admin.rotateWebhookSecret({ workspaceId: world.workspaceId, webhookId })
+  await until(() => sink.heard.length === 1, { what: 'the message' })
+  await world.settled()
+  expect(sink.heard.map((heard) => [heard.signatures.length, isSigned(heard, secret)])).toEqual([[1, true]])
+  expect(await messages(world)).toMatchObject([{ state: 'sent', attempts: 1 }])
+})
+
 it('stops for good at 410, and skips what waited', async () => {
   await using world = await startNotificationWorld()
   await using sink = await startWebhookSink()

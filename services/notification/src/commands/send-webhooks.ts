@@ -94,8 +94,19 @@ const turn = (deps: SendWebhooksDeps, { workspaceId, webhookId, before, posted, 
 
 function open(box: SecretBox, workspaceId: string, endpoint: Endpoint): Opened {
   const place = secretPlace(workspaceId, endpoint.id)
-  const secrets = endpoint.secrets.map((sealed) => box.open(sealed, place))
+  const [newest, ...older] = endpoint.secrets
+  if (newest === undefined) throw new Error('an endpoint has no secret')
+  const secrets = [box.open(newest, place), ...older.flatMap((sealed) => openIfKnown(box, sealed, place))]
   return { endpoint, secrets, probed: isProbed(endpoint.failures) }
+}
+
+/** The secret before a rotation; none where the rotation was made because its key is lost. */
+function openIfKnown(box: SecretBox, sealed: Uint8Array, place: string): string[] {
+  try {
+    return [box.open(sealed, place)]
+  } catch {
+    return [] // the new secret signs alone
+  }
 }
 
 /** Writes how the endpoint stands where that has changed. */
