@@ -5,6 +5,8 @@ export interface Air {
   /** Mails that may start now, out of those that wait; they count as in flight at once. */
   take(waiting: Prepared[]): Prepared[]
   land(prepared: Prepared): void
+  /** Whether mails to there take long. */
+  isSlow(destination: string): boolean
   free(): number
   empty(): boolean
   /** Resolves when the next mail lands. */
@@ -66,6 +68,7 @@ export function createAir(now: () => number = () => performance.now()): Air {
       landing.resolve()
       landing = Promise.withResolvers()
     },
+    isSlow,
     free: () => SLOTS - flights.size,
     empty: () => flights.size === 0,
     nextLanding: () => landing.promise,

@@ -31,7 +31,7 @@ export interface PageSender extends AsyncDisposable {
 }
 
 /** How long a window waits for the last of its mails; the next starts without those that take longer. */
-const PATIENCE_MS = 20
+const PATIENCE_MS = 100
 /** What waits for a slow destination comes back one by one, within a minute. */
 const SPREAD_MS = 1_000
 const LONGEST_SPREAD_MS = 60_000
@@ -89,7 +89,8 @@ export function createPageSender(deps: SendDeps): PageSender {
     let landed: Landed[] = []
     let through = false
     let away = false
-    const follow = (prepared: Prepared, landing: Promise<Landed>): void => {
+    /** Resolves when the mail has landed; at once where that is known to take long. */
+    const follow = (prepared: Prepared, landing: Promise<Landed>): Promise<void> => {
       const followed = landing
         .then(
           (one) => (through ? recordLate(workspaceId, one) : void landed.push(one)),
@@ -100,6 +101,7 @@ export function createPageSender(deps: SendDeps): PageSender {
         )
         .finally(() => flying.delete(followed))
       flying.add(followed)
+      return air.isSlow(prepared.destination) ? Promise.resolve() : followed
     }
     const goOn = () => !away && !stopped()
     for (;;) {
@@ -111,8 +113,8 @@ export function createPageSender(deps: SendDeps): PageSender {
       if (done.length + window.length > 0) {
         const flights = await takeTurn(workspaceId, done, window)
         await failpoint('notification.lease.after')
-        for (const { prepared, landing } of flights) follow(prepared, landing)
-        await orAfter(Promise.all(flying), PATIENCE_MS)
+        const followed = flights.map(({ prepared, landing }) => follow(prepared, landing))
+        await orAfter(Promise.all(followed), PATIENCE_MS)
         if (landed.length > 0) await failpoint('notification.send.after-accepted')
       } else {
         const full = air.free() === 0 && waiting.length > 0 && goOn()

@@ -1,9 +1,9 @@
-import { toBinary } from '@bufbuild/protobuf'
-import { ActorKind, CauseSchema, type CommentAdded, type TicketChanged, TicketChangedSchema } from '@umbel/contracts'
+import { ActorKind, TicketChangedSchema } from '@umbel/contracts'
 import { invalid } from '@umbel/kernel'
-import { dataOf, type Scope, type StreamHandler } from '@umbel/messaging'
+import type { Scope, StreamHandler } from '@umbel/messaging'
 import type { Owed } from '../domain/notification.ts'
 import type { WebhookFact } from '../domain/webhook-fact.ts'
+import { hearTicket, type TicketHeard } from './ticket-heard.ts'
 import { ticketFacts } from './webhook-facts.ts'
 
 export interface RaiseFacts {
@@ -16,29 +16,27 @@ export interface RaiseFacts {
  * Public comments by agents and sources → what their requesters are owed; facts → what endpoints are. `committed` wakes
  * the senders.
  */
-export const onTicketEvent = (raise: RaiseFacts, committed: () => void): StreamHandler<TicketChanged> => ({
+export const onTicketEvent = (raise: RaiseFacts, committed: () => void): StreamHandler<TicketHeard> => ({
   decode: (event) => {
     if (event.type !== TicketChangedSchema.typeName) return undefined
-    const changed = dataOf(TicketChangedSchema, event)
-    if (changed.version < 1n || changed.ticketId === '') throw invalid('malformed-event', 'the event names no version')
-    return changed
+    const heard = hearTicket(event)
+    if (heard.version < 1 || heard.ticketId === '') throw invalid('malformed-event', 'the event names no version')
+    return heard
   },
   streamKey: ({ ticketId }) => `ticket:${ticketId}`,
-  version: ({ version }) => Number(version),
+  version: ({ version }) => version,
   handle: async (scope, events) => {
     const owed = events.flatMap(owedBy)
     if (owed.length > 0) await raise.mails(scope, owed)
-    await raise.webhooks(scope, () => events.flatMap(ticketFacts))
+    await raise.webhooks(scope, () => events.flatMap((heard) => ticketFacts(heard.whole())))
   },
   committed,
 })
 
 const authors: ReadonlySet<ActorKind> = new Set([ActorKind.AGENT, ActorKind.SOURCE])
 
-function owedBy({ ticketId, facts, state, cause, quiet }: TicketChanged): Owed[] {
-  const recipientId = state?.requesterId ?? ''
+function owedBy({ ticketId, requesterId: recipientId, comments, cause, quiet }: TicketHeard): Owed[] {
   if (recipientId === '' || cause === undefined) return []
-  const comments = facts.flatMap(({ fact }): CommentAdded[] => (fact.case === 'commentAdded' ? [fact.value] : []))
   return comments
     .filter((comment) => comment.public && comment.author !== undefined && authors.has(comment.author.kind))
     .map(({ commentId }) => ({
@@ -48,6 +46,6 @@ function owedBy({ ticketId, facts, state, cause, quiet }: TicketChanged): Owed[]
       operationId: cause.operationId === '' ? null : cause.operationId,
       step: cause.step,
       quiet,
-      cause: toBinary(CauseSchema, cause),
+      cause: cause.bytes,
     }))
 }

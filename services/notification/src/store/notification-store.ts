@@ -1,4 +1,4 @@
-import type { Transaction } from '@umbel/messaging'
+import { byteaArray, type Transaction, uuidArray } from '@umbel/messaging'
 import type { Raised } from '../domain/notification.ts'
 import { rows } from './sql.ts'
 import { record, type TellChanges } from './stream-store.ts'
@@ -41,15 +41,15 @@ async function insert(trx: Transaction, workspaceId: string, raised: readonly Ra
      returning id`,
     [
       workspaceId,
-      column('id'),
-      column('ticketId'),
-      column('commentId'),
-      column('recipientId'),
+      uuidArray(column('id')),
+      uuidArray(column('ticketId')),
+      uuidArray(column('commentId')),
+      uuidArray(column('recipientId')),
       column('channel'),
-      column('causeId'),
+      uuidArray(column('causeId')),
       column('operationId'),
       column('step'),
-      column('cause').map((bytes) => Buffer.from(bytes)),
+      byteaArray(column('cause')),
       column('state'),
       column('reason'),
     ],
