@@ -1,4 +1,12 @@
-export { bigintArray, booleanArray, byteaArray, jsonbArray, textArray, timestamptzArray, uuidArray } from './binary-arrays.ts'
+export {
+  bigintArray,
+  booleanArray,
+  byteaArray,
+  jsonbArray,
+  textArray,
+  timestamptzArray,
+  uuidArray,
+} from './binary-arrays.ts'
 export type { Batch, Broker, SubscribeOptions, Subscription, TopicSpec } from './broker.ts'
 export {
   type CloudEvent,
