@@ -82,6 +82,16 @@ describe('an operation on the real server', () => {
     expect(world.slices()).toBe(2)
   })
 
+  it('stays below 200 events with as many slices as 100,000 children need', async () => {
+    const world = smallWorld({ items: 20, page: 1 })
+    const { told } = await play(world, 'many-slices', input('many-slices', { itemsTotal: 20 }), async (handle) => {
+      await handle.result()
+      return (await handle.fetchHistory()).events?.length
+    })
+    expect(world.slices()).toBe(20)
+    expect(told).toBeLessThan(200)
+  })
+
   it('waits in the queue until the service places it', async () => {
     const world = smallWorld({ items: 8, page: 8, state: 'queued' })
     const { told, result } = await play(world, 'queued', input('queued', { state: 'queued' }), async (handle) => {

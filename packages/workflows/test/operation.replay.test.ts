@@ -11,7 +11,7 @@ const recorded = new URL('histories/operation/', import.meta.url)
 const MAX_PAYLOAD = 16 * 1024
 
 const ends = ['happy', 'cancelled', 'failed', 'retried', 'retried-by-update', 'continued']
-const ways = [...ends, 'queued', 'holding', 'paused', 'woken', 'rated', 'waiting'].sort()
+const ways = [...ends, 'many-slices', 'queued', 'holding', 'paused', 'woken', 'rated', 'waiting'].sort()
 
 const names = (await readdir(recorded)).map((file) => file.replace('.json', '')).sort()
 const text = (name: string) => readFile(new URL(`${name}.json`, recorded), 'utf8')

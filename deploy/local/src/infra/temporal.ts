@@ -13,6 +13,7 @@ const QUICK = {
   'history.transferProcessorMaxPollRPS': 1000,
   'matching.numTaskqueueReadPartitions': 1,
   'matching.numTaskqueueWritePartitions': 1,
+  'matching.enableFairness': true, // workspaces take turns
 }
 
 export interface TemporalOptions extends Folders {

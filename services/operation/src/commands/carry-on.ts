@@ -14,7 +14,8 @@ export const carryOn =
   async (workspaceId: string, operation: Operation): Promise<void> => {
     try {
       await launch.now(workspaceId, operation)
-      await settle(workspaceId, operation)
+      await settle.carry(workspaceId, operation)
+      await settle.tell(workspaceId, operation)
     } catch (error) {
       leftBehind('control', operation.id, error)
     }

@@ -35,7 +35,10 @@ export const controlOperation =
     const wanted = await deps.transact(scope, (session) => want(session, operationId, verb, { by: acting.actorId }))
     await failpoint('operation.control.wanted')
     // also where it was said before: the first call may have died on its way
-    if (wanted.attentionAt !== null) await deps.settle(workspaceId, wanted)
+    if (wanted.attentionAt !== null) {
+      await deps.settle.carry(workspaceId, wanted)
+      void deps.settle.tell(workspaceId, wanted)
+    }
     // a place has become free, or is looked for
     if (wanted.state === 'cancelled' || wanted.state === 'queued') await deps.place(workspaceId)
     return deps.transact(scope, ({ operations }) => requireOperation(operations.find, operationId))

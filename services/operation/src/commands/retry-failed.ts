@@ -43,7 +43,10 @@ export const retryFailed =
     )
     const current = await deps.transact(scope, ({ operations }) => requireOperation(operations.find, operationId))
     await deps.launch.soon(workspaceId, current)
-    if (current.attentionAt !== null) await deps.settle(workspaceId, current)
+    if (current.attentionAt !== null) {
+      await deps.settle.carry(workspaceId, current)
+      await deps.settle.tell(workspaceId, current)
+    }
     if (current.state === 'queued') await deps.place(workspaceId)
     const operation = await deps.transact(scope, ({ operations }) => requireOperation(operations.find, operationId))
     return { ...retried, operation }

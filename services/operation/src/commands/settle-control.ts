@@ -1,6 +1,6 @@
 import { failpoint } from '@umbel/kernel/failpoint'
 import type { Operation } from '../domain/operation.ts'
-import type { Transact } from '../store/unit-of-work.ts'
+import type { Session, Transact } from '../store/unit-of-work.ts'
 import type { LaunchDeps } from './launch-operation.ts'
 import type { Fence, MailHold, Workflows } from './ports.ts'
 
@@ -13,26 +13,35 @@ export interface SettleDeps {
   readonly leftBehind: LaunchDeps['leftBehind']
 }
 
-/** Carries what is wanted to everybody whom it concerns; twice is once, since all of them go by the epoch. */
-export type SettleControl = (workspaceId: string, operation: Operation) => Promise<void>
+/** Brings what is wanted to everybody whom it concerns; twice is once, since all of them go by the epoch. */
+export interface SettleControl {
+  /** Moves the fence and the mail hold: once it answers, what was promised stands. */
+  carry(workspaceId: string, operation: Operation): Promise<void>
+  /** Wakes the workflow, for which nobody has to wait; what fails is left to the sweep. */
+  tell(workspaceId: string, operation: Operation): Promise<void>
+}
 
-export const settleControl =
-  (deps: SettleDeps): SettleControl =>
-  async (workspaceId, operation) => {
+export const settleControl = (deps: SettleDeps): SettleControl => ({
+  async carry(workspaceId, operation) {
     await carry(deps, workspaceId, operation)
     await failpoint('operation.control.held')
+  },
+  async tell(workspaceId, operation) {
     try {
       await deps.workflows.wake({ workspaceId, operationId: operation.id }, operation.state)
+      await deps.transact({ workspaceId }, (session) => settled(session, operation))
     } catch (error) {
-      return deps.leftBehind('control', operation.id, error) // what was promised stands; the workflow is told later
+      deps.leftBehind('control', operation.id, error)
     }
-    await deps.transact({ workspaceId }, async ({ operations }) => {
-      const locked = await operations.lock(operation.id)
-      if (locked === undefined || locked.epoch !== operation.epoch) return
-      const unlaunched = locked.acceptedAt !== null && locked.launchedAt === null && locked.closedAt === null
-      await operations.note(locked, { retriesMails: false, ...(!unlaunched && { attentionAt: null }) })
-    })
-  }
+  },
+})
+
+async function settled({ operations }: Session, operation: Operation): Promise<void> {
+  const locked = await operations.lock(operation.id)
+  if (locked === undefined || locked.epoch !== operation.epoch) return
+  const unlaunched = locked.acceptedAt !== null && locked.launchedAt === null && locked.closedAt === null
+  await operations.note(locked, { retriesMails: false, ...(!unlaunched && { attentionAt: null }) })
+}
 
 async function carry({ fence, mailHold, closeRest }: SettleDeps, workspaceId: string, operation: Operation) {
   const { id: operationId, epoch, state } = operation
@@ -44,9 +53,8 @@ async function carry({ fence, mailHold, closeRest }: SettleDeps, workspaceId: st
     if (!nothingToStop) await mailHold.withhold(move)
     await closeRest(workspaceId, operation, outcomes === 0)
   } else if (state === 'paused') {
-    await fence.halt(move)
+    await Promise.all([fence.halt(move), mailHold.hold(move)]) // whoever paused waits for the slower one only
     await failpoint('operation.control.halted')
-    await mailHold.hold(move)
   } else if (epoch > 1) {
     await fence.resume(move)
     await mailHold.release(move)
