@@ -85,6 +85,19 @@ describe('a plan under its key', () => {
     expect((await plan(keyed('k-2'))).operation?.id).toBe(operation?.id)
   })
 
+  it('answers what was stored while it grew, and leaves nothing of its own', async () => {
+    const first = await plan(keyed('k-6'))
+    await admin.query("update idempotency_key set key = 'later' where key = 'k-6'")
+    const items = await count('operation_item')
+    const { reached, letGo } = stall()
+    const second = plan(keyed('k-6'))
+    await reached
+    await admin.query("update idempotency_key set key = 'k-6' where key = 'later'")
+    letGo()
+    expect((await second).operation?.id).toBe(first.operation?.id)
+    expect([await count('operation_item'), await count('operation_planning')]).toEqual([items, 0])
+  })
+
   it('is free again where the first one was refused, which left nothing behind', async () => {
     const items = await count('operation_item')
     await expect(plan({ ...keyed('k-3'), kind: 'labels', text: '' })).rejects.toEqual(slug('change-missing'))

@@ -2,20 +2,18 @@ import { conflict, invalid, unavailable } from '@umbel/kernel'
 import { failpoint } from '@umbel/kernel/failpoint'
 import { fixedText } from '@umbel/kernel/template'
 import type { Scope } from '@umbel/messaging'
-import type { Texts } from '../domain/choose-text.ts'
-import { decideItem, type Rule } from '../domain/decide-item.ts'
+import { decideItem } from '../domain/decide-item.ts'
 import { type Leak, leakFindings } from '../domain/findings.ts'
-import type { Finding, Item, Operation } from '../domain/operation.ts'
+import type { Item, Operation } from '../domain/operation.ts'
 import type { Preview } from '../domain/previews.ts'
 import { mayStartUnseen, planFirst } from '../domain/start.ts'
 import { customersRead, fieldOf } from '../domain/texts.ts'
-import type { NewOperation } from '../store/operation-store.ts'
 import type { Session, Transact } from '../store/unit-of-work.ts'
 import { acceptOperation } from './accept-operation.ts'
-import { type Acting, requireOperation } from './acting.ts'
-import type { KeyedWrite } from './keyed-write.ts'
+import { requireOperation } from './acting.ts'
 import type { LaunchOperation } from './launch-operation.ts'
 import type { CandidatePage } from './plan-candidates.ts'
+import { type Draft, newOperation } from './plan-draft.ts'
 import { openTally, type PlanTally } from './plan-tally.ts'
 import type { FindLeaks } from './ports.ts'
 import { readAhead } from './read-ahead.ts'
@@ -28,20 +26,6 @@ export interface FreezeDeps {
   readonly findLeaks: FindLeaks
   readonly newId: () => string
   readonly launch: LaunchOperation
-}
-
-/** What is to be planned, checked. */
-export interface Draft
-  extends Pick<
-      Operation,
-      'kind' | 'masterId' | 'change' | 'holdSeconds' | 'rate' | 'overrideReason' | 'lane' | 'masterVersion' | 'cause'
-    >,
-    Pick<Rule, 'nameOf'> {
-  readonly write: KeyedWrite
-  readonly acting: Acting
-  readonly texts: Texts
-  /** Whether it begins at once: never, where nobody has to look at the plan first (else `plan-first`), or always. */
-  readonly start: 'never' | 'unseen' | 'always'
 }
 
 /** Whom it is for, page by page, as of this moment. */
@@ -83,7 +67,7 @@ async function grow(deps: FreezeDeps, scope: Scope, draft: Draft, candidates: Ca
     if (tally.total === 0) throw invalid('target-empty', 'no child is reached', { field: 'target' })
     const leaks = await findLeaks(deps, scope.workspaceId, draft, tally)
     await failpoint('operation.plan.seal.before')
-    return await deps.transact(scope, (session) => seal(session, id, startedAt, draft, tally, leaks))
+    return await deps.transact(scope, (session) => seal(session, draft, { id, startedAt, tally, leaks }))
   } catch (error) {
     await deps.transact(scope, ({ plannings }) => plannings.discard(id))
     throw error
@@ -125,32 +109,40 @@ async function findLeaks(deps: FreezeDeps, workspaceId: string, draft: Draft, ta
   return leaks
 }
 
-/** The last commit: from here on there is an operation. */
-async function seal(
-  session: Session,
-  id: string,
-  startedAt: Date,
-  draft: Draft,
-  tally: PlanTally,
-  leaks: readonly Leak[],
-): Promise<Plan> {
-  const { operations, items, plannings } = session
-  if (!(await plannings.seal(id))) throw abandoned()
+/** What a plan has become once all its pages are there. */
+interface Grown {
+  readonly id: string
+  readonly startedAt: Date
+  readonly tally: PlanTally
+  readonly leaks: readonly Leak[]
+}
+
+/** The last commit: from here on there is an operation, unless its key was answered while it grew. */
+async function seal(session: Session, draft: Draft, grown: Grown): Promise<Plan> {
+  const { plannings } = session
+  const plan = await session.once(draft.write, async () => {
+    if (!(await plannings.seal(grown.id))) throw abandoned()
+    return settle(session, draft, grown)
+  })
+  if (plan.operation.id !== grown.id) await plannings.discard(grown.id)
+  return plan
+}
+
+async function settle(session: Session, draft: Draft, { id, startedAt, tally, leaks }: Grown): Promise<Plan> {
+  const { operations, items } = session
+  const { total, applying, hidden } = tally
   const { approvalFrom } = await session.settings.get()
+  const overridden = draft.overrideReason !== ''
   const planned = newOperation(id, startedAt, draft, tally, {
-    findings: [...leakFindings(leaks, draft.overrideReason !== ''), ...tally.findings()],
-    overridden: draft.overrideReason !== '' && leaks.some(({ common }) => !common),
+    findings: [...leakFindings(leaks, overridden), ...tally.findings()],
+    overridden: overridden && leaks.some(({ common }) => !common),
     approvalFrom: draft.lane === 'sync' ? 0 : approvalFrom,
   })
-  return session.once(draft.write, async () => {
-    const { total, applying, hidden } = tally
-    await operations.insert({ operation: planned, items: { total, applying }, expiresInHours: PLAN_LIFE_HOURS })
-    const locked = await requireOperation(operations.lock, id)
-    const saved = await operations.save(locked, {}, draft.acting.actorId)
-    const operation = await begin(session, saved, draft)
-    const shown = await items.list(id, { state: '', notification: '', after: 0, limit: SHOWN })
-    return { operation, applying, skipping: total - applying, hidden, items: shown, previews: tally.previews() }
-  })
+  await operations.insert({ operation: planned, items: { total, applying }, expiresInHours: PLAN_LIFE_HOURS })
+  const saved = await operations.save(await requireOperation(operations.lock, id), {}, draft.acting.actorId)
+  const operation = await begin(session, saved, draft)
+  const shown = await items.list(id, { state: '', notification: '', after: 0, limit: SHOWN })
+  return { operation, applying, skipping: total - applying, hidden, items: shown, previews: tally.previews() }
 }
 
 async function begin(session: Session, operation: Operation, { start, acting }: Draft): Promise<Operation> {
@@ -158,67 +150,3 @@ async function begin(session: Session, operation: Operation, { start, acting }: 
   if (start === 'unseen' && !mayStartUnseen(operation)) throw planFirst()
   return acceptOperation(session, operation, acting)
 }
-
-interface Judged {
-  readonly findings: readonly Finding[]
-  readonly overridden: boolean
-  readonly approvalFrom: number
-}
-
-function newOperation(
-  id: string,
-  plannedAt: Date,
-  { acting, kind, masterId, change, holdSeconds, rate, lane, masterVersion, cause, texts, ...draft }: Draft,
-  { applying, hidden, linkSeq, hash }: PlanTally,
-  { findings, overridden, approvalFrom }: Judged,
-): NewOperation['operation'] {
-  const [first, ...variants] = texts.bodies().map(({ locale, text }) => ({ locale, text }))
-  const overrideReason = overridden ? draft.overrideReason : ''
-  const needsApproval = approvalFrom > 0 && applying >= approvalFrom
-  const settings = { approvalFrom, rate, holdSeconds }
-  return {
-    id,
-    kind,
-    masterId,
-    change,
-    text: first?.text ?? '',
-    variants,
-    findings,
-    overrideReason,
-    overriddenBy: overridden ? acting.actorId : '',
-    needsApproval,
-    planHash: hash([kind, masterId, change, first, variants, settings, overrideReason]),
-    holdSeconds,
-    rate,
-    linkSeq,
-    lane,
-    masterVersion,
-    cause,
-    applying,
-    hidden,
-    plannedBy: acting.actorId,
-    plannedAt,
-    epoch: 1,
-    ...unstarted,
-  }
-}
-
-const unstarted = {
-  state: 'planned',
-  approvedBy: '',
-  approvedAt: null,
-  queuedAt: null,
-  pauseReason: '',
-  progressVersion: 0,
-  step: 1,
-  waitingUntil: null,
-  startedBy: '',
-  acceptedAt: null,
-  holdEndsAt: null,
-  closedAt: null,
-  finishedAt: null,
-  launchedAt: null,
-  armed: false,
-  attentionAt: null,
-  cancelComplete: false,
-} as const

@@ -7,10 +7,11 @@ import { checkHold, checkKind, checkOverrideReason, checkRate, checkTarget, type
 import { planFirst } from '../domain/start.ts'
 import { checkTexts, customersRead, toBody } from '../domain/texts.ts'
 import { type Acting, permitted, type Rights, requireId, requireMaster } from './acting.ts'
-import { type Candidates, type Draft, type FreezeDeps, freezePlan, type Plan } from './freeze-plan.ts'
+import { type Candidates, type FreezeDeps, freezePlan, type Plan } from './freeze-plan.ts'
 import type { KeyedWrite } from './keyed-write.ts'
 import { lateJoiners, pastBroadcasts } from './late-joiners.ts'
 import { candidates } from './plan-candidates.ts'
+import type { Draft } from './plan-draft.ts'
 import type { Asking, DirectoryNames, ListChildren } from './ports.ts'
 
 export interface PlanDeps extends FreezeDeps, Rights {
