@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { startMailbox } from '@umbel/test-kit'
 import { expect, it } from 'vitest'
 import type { Mail } from '../src/domain/mail.ts'
 import { createMailer } from '../src/outbound/mailer.ts'
+import { polite, scripted } from './scripted-server.ts'
 
 const TEXT = 'One.\n\n.two\n..three'
 const now = () => new Date('2026-01-02T03:04:05Z')
@@ -25,45 +26,6 @@ const mailTo = (...to: readonly string[]): Mail => ({
 
 /** A certificate for localhost that is good for a hundred years, and for nothing but this test. */
 const fixture = (what: 'key' | 'cert') => readFile(new URL(`fixtures/localhost.${what}.pem`, import.meta.url), 'utf8')
-
-/** A server that answers what its script says to each line; `.` is the end of a text. */
-async function scripted(answer: (line: string, socket: Socket) => string) {
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => socket.destroy())
-    socket.setEncoding('latin1')
-    let unread = ''
-    let inText = false
-    socket.write('220 ready\r\n')
-    socket.on('data', (chunk: string) => {
-      unread += chunk
-      for (let end = unread.indexOf('\r\n'); end >= 0; end = unread.indexOf('\r\n')) {
-        const line = unread.slice(0, end)
-        unread = unread.slice(end + 2)
-        if (inText && line !== '.') continue
-        const said = answer(line, socket)
-        inText = said.startsWith('354')
-        if (said !== '') socket.write(said)
-      }
-    })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    connections: () => sockets.size,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
-  }
-}
-
-const polite = (line: string): string => {
-  if (line.startsWith('EHLO')) return '250-here\r\n250 PIPELINING\r\n'
-  return line === 'DATA' ? '354 go on\r\n' : '250 ok\r\n'
-}
 
 it('sends one after the other over one connection and mixes up nothing, whoever is refused in between', async () => {
   await using mailbox = await startMailbox()
