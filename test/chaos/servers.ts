@@ -1,7 +1,8 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Server, startKafka, startPostgres, startTemporal, takePort } from '@umbel/local/infra'
+import { freeSettings } from '@umbel/local'
+import { type Server, startKafka, startPostgres, startTemporal } from '@umbel/local/infra'
 import { until } from '@umbel/test-kit'
 
 export type ServerName = 'postgres' | 'kafka' | 'temporal'
@@ -21,18 +22,11 @@ export async function startChaosServers(logFolder: string): Promise<ChaosServers
   const dataFolder = await mkdtemp(join(tmpdir(), 'umbel-chaos-'))
   await chmod(dataFolder, 0o755) // for Postgres, which runs as another user when we are root
   const folders = { dataFolder, logFolder }
-  const free = () => takePort({ port: 0, use: 'the chaos suite', variable: 'none' })
-  const [postgres, kafka, controllerPort, temporal, uiPort] = [
-    await free(),
-    await free(),
-    await free(),
-    await free(),
-    await free(),
-  ]
+  const { ports } = await freeSettings(dataFolder)
   const start: Readonly<Record<ServerName, () => Promise<Server>>> = {
-    postgres: () => startPostgres({ ...folders, port: postgres, fsync: true }),
-    kafka: () => startKafka({ ...folders, port: kafka, controllerPort }),
-    temporal: () => startTemporal({ ...folders, port: temporal, uiPort }),
+    postgres: () => startPostgres({ ...folders, port: ports.postgres, fsync: true }),
+    kafka: () => startKafka({ ...folders, port: ports.kafka, controllerPort: ports.kafkaController }),
+    temporal: () => startTemporal({ ...folders, port: ports.temporal, uiPort: ports.temporalUi }),
   }
   const names = Object.keys(start) as ServerName[]
   const running = new Map<ServerName, Server>()

@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../../..')
@@ -80,11 +81,30 @@ export async function freeSettings(home: string): Promise<Settings> {
   return { ...usual, ...folders(home), ports }
 }
 
+// Below what systems give to outgoing connections (from 32768 on Linux): a port that is free stays free until it is bound.
+const LOWEST = 20_000
+const HIGHEST = 32_000
+
 /** Holds all of them before letting any go, so that no two are the same. */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  return ports
+  const held = new Map<number, Server>()
+  while (held.size < count) {
+    const candidate = randomInt(LOWEST, HIGHEST)
+    const server = await listenAt(candidate)
+    if (server !== undefined) held.set(candidate, server)
+  }
+  await Promise.all([...held.values()].map((server) => once(server.close(), 'close')))
+  return [...held.keys()]
+}
+
+/** A server on this port, or undefined where somebody has it. */
+async function listenAt(port: number): Promise<Server | undefined> {
+  const server = createServer().listen({ port, host: '127.0.0.1', exclusive: true })
+  try {
+    await once(server, 'listening')
+    return server
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return undefined
+    throw error
+  }
 }
