@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { runCli } from '../src/cli.ts'
@@ -10,7 +10,7 @@ type Answers = Readonly<Record<string, readonly [status: number, body: unknown]>
 export async function gateway(answers: Answers) {
   const asked: string[] = []
   const bodies: unknown[] = []
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const path = `${request.method} ${request.url?.split('?')[0]}`
     asked.push(path)
     const sent = await text(request)
@@ -19,6 +19,9 @@ export async function gateway(answers: Answers) {
     response
       .writeHead(status, { 'content-type': typeof body === 'string' ? 'text/plain' : 'application/json' })
       .end(typeof body === 'string' ? body : JSON.stringify(body))
+  }
+  const server = createServer((request, response) => {
+    answer(request, response).catch((thrown: Error) => response.destroy(thrown))
   })
   const { promise, resolve } = Promise.withResolvers<void>()
   server.listen(0, '127.0.0.1', resolve)

@@ -107,7 +107,7 @@ describe('the stream of an operation', () => {
   it('ends when the token is not good any more', async () => {
     let good = true
     await using desk = await startDesk(
-      { operation: peer('operation', { ...known, watchOperation: history(1, true) } as never) },
+      { operation: peer('operation', { ...known, watchOperation: history(1, true) }) },
       { heartbeatMs: 20 },
       () => (good ? undefined : forbidden('token-invalid', 'expired')),
     )

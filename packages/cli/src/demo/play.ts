@@ -57,7 +57,13 @@ export async function play(options: DemoOptions): Promise<Observed> {
 
   const leaked = sabotage === 'leak' ? ` (as ${cast[0]?.name} wrote)` : ''
   const broadcastText = `We found the cause of the login failures and are rolling it back.${leaked} Your Umbel team, ${token()}`
-  const broadcast = await operate(api, master.id, { kind: 'broadcast', text: broadcastText, holdSeconds })
+  const broadcast = await operate(api, master.id, {
+    kind: 'broadcast',
+    text: broadcastText,
+    holdSeconds,
+    // the leak check sees it, and would not let it out
+    ...(sabotage === 'leak' ? { overrideReason: 'a leak on purpose' } : {}),
+  })
   const informed = await waitForMails(caught, broadcastText, broadcast.operation.progress.sent)
   say(`Broadcast: ${broadcast.operation.progress.applied} applied, ${mailsWith(informed, broadcastText)} mails`)
   await spoil(

@@ -98,7 +98,12 @@ export const comment = (api: Api, ticketId: string, text: string): Promise<unkno
 export async function operate(
   api: Api,
   masterId: string,
-  asked: { readonly kind: string; readonly text: string; readonly holdSeconds: number },
+  asked: {
+    readonly kind: string
+    readonly text: string
+    readonly holdSeconds: number
+    readonly overrideReason?: string
+  },
 ): Promise<{ readonly operation: OperationJson; readonly settledMs: number }> {
   const plan = await api.send<PlanJson>('POST', `/v1/masters/${masterId}/operations`, asked)
   const { id, planHash } = plan.operation

@@ -46,9 +46,11 @@ it('asks for the next thing only when the last one was taken', async () => {
 })
 
 it('passes on what the source throws', async () => {
-  // biome-ignore lint/correctness/useYield: it throws before it has anything
   async function* broken(): AsyncGenerator<number> {
+    yield 1
     throw new Error('lost')
   }
-  await expect(beating(broken, 1_000).next()).rejects.toThrow('lost')
+  const beats = beating(broken, 1_000)
+  await beats.next()
+  await expect(beats.next()).rejects.toThrow('lost')
 })
