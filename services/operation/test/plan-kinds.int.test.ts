@@ -1,16 +1,9 @@
 import { TicketPriority, TicketStatus } from '@umbel/contracts'
 import { newId } from '@umbel/kernel/ids'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Workflows } from '../src/commands/ports.ts'
+import { resting } from './resting.ts'
 import type { SmallTicket } from './small-world.ts'
 import { children, startTestOperation, type TestOperation } from './support.ts'
-
-// nothing is run here: what is planned and accepted only reaches this far
-const resting: Workflows = {
-  start: () => Promise.resolve(),
-  wake: () => Promise.resolve(),
-  runs: () => Promise.resolve(true),
-}
 
 let world: TestOperation
 beforeAll(async () => {
@@ -162,25 +155,6 @@ describe('a text with variables', () => {
     const asked = world.small.leakQueries.length
     await plan({ kind: 'note', text: 'Acme' })
     expect(world.small.leakQueries).toHaveLength(asked)
-  })
-})
-
-describe('a plan that starts at once', () => {
-  it('starts where nobody has to look at it first', async () => {
-    const { operation } = await plan({ kind: 'labels', change: { addLabels: ['eu'] }, start: true })
-    expect(operation).toMatchObject({ state: 'running', startedBy: world.agentId })
-  })
-
-  it('is refused for what customers see, a hundred children or a finding, and leaves nothing', async () => {
-    const before = (await world.rpc.listOperations({ workspaceId: world.workspaceId })).operations.length
-    await expect(plan({ kind: 'broadcast', text: 'x', start: true })).rejects.toEqual(slug('plan-first'))
-    const finding = { kind: 'note', text: 'Hi {{requester.name}}', start: true }
-    await expect(plan(finding)).rejects.toEqual(slug('plan-first'))
-    world.small.add(children(100))
-    const many = { kind: 'labels', change: { addLabels: ['eu'] }, start: true }
-    await expect(plan(many)).rejects.toEqual(slug('plan-first'))
-    const after = (await world.rpc.listOperations({ workspaceId: world.workspaceId })).operations.length
-    expect(after).toBe(before)
   })
 })
 

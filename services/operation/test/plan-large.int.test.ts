@@ -1,14 +1,9 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Workflows } from '../src/commands/ports.ts'
+import { resting } from './resting.ts'
 import { children, startTestOperation, type TestOperation } from './support.ts'
 
 const MOST = 100_000
-const resting: Workflows = {
-  start: () => Promise.resolve(),
-  wake: () => Promise.resolve(),
-  runs: () => Promise.resolve(true),
-}
 
 let world: TestOperation
 let admin: pg.Client
