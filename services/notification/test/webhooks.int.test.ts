@@ -38,10 +38,9 @@ it('tells an endpoint each fact once, signed, also when every event comes twice'
   await world.tell(...children)
   await world.tell(...children)
   await world.settled()
-  expect(sink.heard.map(({ body }) => JSON.parse(body).type).sort()).toEqual([
-    ...['ticket.comment.added', 'ticket.comment.added', 'ticket.opened', 'ticket.opened'],
-    ...['ticket.status.changed', 'ticket.status.changed'],
-  ])
+  const types: string[] = sink.heard.map(({ body }) => JSON.parse(body).type)
+  for (const type of ['ticket.comment.added', 'ticket.opened', 'ticket.status.changed'])
+    expect(types.filter((heard) => heard === type)).toHaveLength(2)
   expect(new Set(sink.heard.map(({ id }) => id)).size).toBe(6)
   expect(sink.heard.every((heard) => isSigned(heard, secret))).toBe(true)
   const change = sink.heard.map(({ body }) => JSON.parse(body)).find(({ type }) => type === 'ticket.status.changed')

@@ -6,8 +6,8 @@ import type { Call, Handlers } from '@umbel/rpc'
 import type { DeleteSuppression } from '../commands/delete-suppression.ts'
 import type { MarkNoticeRead } from '../commands/mark-notice-read.ts'
 import type { Notice } from '../domain/notice.ts'
+import type { Suppression } from '../domain/suppression.ts'
 import type { ListPage } from '../queries/list-webhooks.ts'
-import type { Suppression } from '../store/suppression-store.ts'
 
 export interface InboxRpcDeps {
   readonly actorOf: (call: Call, workspaceId: string) => Promise<Actor>

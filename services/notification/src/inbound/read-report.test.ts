@@ -33,10 +33,19 @@ it('reads what a mail server says of each recipient', async () => {
   const read = await readReport(
     report(
       'delivery-status',
-      ...['Reporting-MTA: dns; mx.customer.example', ''],
-      ...['Original-Recipient: rfc822;Chris@Customer.example', 'Final-Recipient: RFC822; <chris@inner.example>'],
-      ...['Action: Failed', 'Status: 5.1.1 (no such user)', 'Diagnostic-Code: smtp; 550 5.1.1', ' no such user', ''],
-      ...['Final-Recipient: rfc822; boss@customer.example', 'Action: delayed', 'Status: 4.4.1', ''],
+      'Reporting-MTA: dns; mx.customer.example',
+      '',
+      'Original-Recipient: rfc822;Chris@Customer.example',
+      'Final-Recipient: RFC822; <chris@inner.example>',
+      'Action: Failed',
+      'Status: 5.1.1 (no such user)',
+      'Diagnostic-Code: smtp; 550 5.1.1',
+      ' no such user',
+      '',
+      'Final-Recipient: rfc822; boss@customer.example',
+      'Action: delayed',
+      'Status: 4.4.1',
+      '',
     ),
   )
   expect(read).toEqual({

@@ -56,22 +56,15 @@ interface Told {
 }
 
 function factOf({ fact }: TicketFact): Told[] {
-  switch (fact.case) {
-    case 'opened':
-      return [{ type: 'ticket.opened', data: {} }]
-    case 'statusChanged': {
-      const change = { from: statusWord(fact.value.from), to: statusWord(fact.value.to) }
-      return [{ type: 'ticket.status.changed', data: { change } }]
-    }
-    case 'commentAdded': {
-      const { commentId: id, author, public: isPublic } = fact.value
-      if (!isPublic) return []
-      const by = { kind: actorWord(author?.kind), id: author?.id ?? '' }
-      return [{ type: 'ticket.comment.added', data: { comment: { id, author: by } } }]
-    }
-    default:
-      return []
+  if (fact.case === 'opened') return [{ type: 'ticket.opened', data: {} }]
+  if (fact.case === 'statusChanged') {
+    const change = { from: statusWord(fact.value.from), to: statusWord(fact.value.to) }
+    return [{ type: 'ticket.status.changed', data: { change } }]
   }
+  if (fact.case !== 'commentAdded' || !fact.value.public) return []
+  const { commentId: id, author } = fact.value
+  const by = { kind: actorWord(author?.kind), id: author?.id ?? '' }
+  return [{ type: 'ticket.comment.added', data: { comment: { id, author: by } } }]
 }
 
 function ticketOf({ ticketId, version, state }: TicketChanged) {

@@ -1,14 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
+import type { Suppression, SuppressionReason } from '../domain/suppression.ts'
 import { rows, touched } from './sql.ts'
-
-export type SuppressionReason = 'hard-bounce' | 'soft-bounces' | 'complaint' | 'by-hand'
-
-/** An address that gets no mail of this workspace. */
-export interface Suppression {
-  readonly address: string
-  readonly reason: SuppressionReason
-  readonly createdAt: Date
-}
 
 export interface SuppressionStore {
   /** The first reason stays. */
