@@ -57,9 +57,9 @@ export const runSlice =
       const began = deps.clock()
       const { operation, halted } = await runPage(deps, workspaceId, turn, began)
       watch.beat()
-      if (operation.closedAt !== null) await deps.place(workspaceId)
-      if (halted) return { operation, halted, waitMs: 0 }
-      if (deps.clock() >= deadline || watch.signal.aborted) return { operation, halted, waitMs: 0 }
+      const closed = operation.closedAt !== null
+      if (closed || operation.state === 'waiting') await deps.place(workspaceId)
+      if (closed || halted || deps.clock() >= deadline || watch.signal.aborted) return { operation, halted, waitMs: 0 }
       await deps.rest((deps.clock() - began) * deps.pageRest, watch.signal)
     }
   }
