@@ -97,7 +97,7 @@ async function play(stage: Stage, fault: Fault, scenario: Scenario) {
     return { operations, struck: await striking }
   } finally {
     over.abort()
-    await working
+    await Promise.allSettled([striking, working])
   }
 }
 

@@ -23,6 +23,9 @@ export interface VerifierOptions {
 // the keys could not be had: nothing is known about the token
 const KEYS_AWAY = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC'])
 
+// as Kerberos has it: a host whose clock is off by less still admits a token that was signed a moment ago
+const CLOCKS_APART_S = 300
+
 const invalidToken = (why: string, cause?: unknown) =>
   forbidden('token-invalid', `the token is not good: ${why}`, { cause })
 
@@ -41,7 +44,12 @@ export function createVerifier({ issuer, audience }: VerifierOptions): TokenVeri
   return async (token) => {
     const key = await found()
     try {
-      const { payload } = await jwtVerify(token, key, { issuer, audience, requiredClaims: ['exp', 'sub'] })
+      const { payload } = await jwtVerify(token, key, {
+        issuer,
+        audience,
+        requiredClaims: ['exp', 'sub'],
+        clockTolerance: CLOCKS_APART_S,
+      })
       return toCaller(payload)
     } catch (error) {
       if (isUmbelError(error)) throw error
