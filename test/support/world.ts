@@ -119,6 +119,7 @@ async function ask<T extends pg.QueryResultRow>(
   const url = new URL(admin)
   url.pathname = `/${database}`
   const client = new pg.Client({ connectionString: url.href })
+  client.on('error', () => {}) // a connection that is cut fails its query as well
   await client.connect()
   try {
     return (await client.query<T>(text, [...values])).rows
