@@ -1,6 +1,6 @@
 import { topics } from '@umbel/contracts'
 import { type Broker, createKafkaBroker, createRelay, type Flow, startConsumers } from '@umbel/messaging'
-import { type Logger, type Metrics, repeat } from '@umbel/service-kit'
+import { type Logger, type Metrics, repeat, watchOutbox } from '@umbel/service-kit'
 import { type Database, openDatabase } from '@umbel/service-kit/store'
 import { noteDestinations } from './commands/note-destinations.ts'
 import { type GetOutgoing, type NameMail, preparePage } from './commands/prepare-page.ts'
@@ -21,7 +21,7 @@ import type { Claimer } from './store/claimer.ts'
 import { forgetOld } from './store/forget-old.ts'
 import { createTakeTurn } from './store/take-turn.ts'
 import type { Transact } from './store/unit-of-work.ts'
-import { countMails, countWebhooks, watchOutbox } from './telemetry.ts'
+import { countMails, countWebhooks } from './telemetry.ts'
 
 /** Mails end eight at a time; whoever counts them hears of them in handfuls. */
 const RELAY_REST_MS = 50

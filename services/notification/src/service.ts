@@ -1,6 +1,20 @@
 import { type Broker, type Flow, rowsOf } from '@umbel/messaging'
-import { createVerifier, type RpcServer, serveRpc, serviceToken, type TokenVerifier } from '@umbel/rpc'
-import { createLogger, createMetrics, type Logger, type Metrics, serveHealth } from '@umbel/service-kit'
+import {
+  createVerifier,
+  type RpcServer,
+  type ServeOptions,
+  serveRpc,
+  serviceToken,
+  type TokenVerifier,
+} from '@umbel/rpc'
+import {
+  createLogger,
+  createMetrics,
+  deadLetterMethods,
+  type Logger,
+  type Metrics,
+  serveHealth,
+} from '@umbel/service-kit'
 import { assertAppRole, openDatabase } from '@umbel/service-kit/store'
 import { type Background, startBackground } from './background.ts'
 import { type BounceDeps, findBounced, receiveBounce } from './commands/receive-bounce.ts'
@@ -29,9 +43,6 @@ export interface NotificationServer extends AsyncDisposable {
   settled(): Promise<boolean>
 }
 
-const OPERATOR_METHODS = ['ListDeadLetters', 'GetDeadLetter', 'ReplayDeadLetter', 'DiscardDeadLetter'].map(
-  (method) => `umbel.common.v1.DeadLetterService/${method}`,
-)
 // a process that froze inside a transaction must not keep a hold waiting for good; a queue's statistics are always
 // stale, and a plan that reads the whole table costs more than all the mails (reliability 8)
 const APP_SETTINGS = {
@@ -75,7 +86,8 @@ export async function startNotificationService(
         )
   if (background !== undefined) rooms.onWake(background.wake)
   const mail = config.role === 'background' ? undefined : starting.use(await openMail(config, rooms, log))
-  const rpc = starting.use(await serveFlow(config, rooms.flow, parts.verify, log))
+  const verify = parts.verify ?? createVerifier({ issuer: config.issuer, audience: 'umbel' })
+  const rpc = starting.use(await serveFlow(config, rooms.flow, { verify, log, metrics: metrics.rpc }))
   const health = starting.use(await openHealth(config, metrics, background))
   return running(starting.move(), { rpc: rpc.port, health: health.port, mail: mail?.port ?? 0 }, background)
 }
@@ -102,12 +114,11 @@ const bounces = ({ transact, claimer, nameMail, getOutgoing }: Rooms): BounceDep
 })
 
 const serveFlow = (
-  { host, rpcPort, issuer }: NotificationConfig,
+  { host, rpcPort: port }: NotificationConfig,
   flow: Flow,
-  verify: TokenVerifier = createVerifier({ issuer, audience: 'umbel' }),
-  log: Logger,
+  options: Pick<ServeOptions, 'verify' | 'log' | 'metrics'>,
 ): Promise<RpcServer> =>
-  serveRpc({ host, port: rpcPort, services: rowsOf(flow, 'serves'), verify, operatorMethods: OPERATOR_METHODS, log })
+  serveRpc({ host, port, services: rowsOf(flow, 'serves'), operatorMethods: deadLetterMethods, ...options })
 
 const openHealth = (config: NotificationConfig, metrics: Metrics, background: Background | undefined) =>
   serveHealth({

@@ -2,15 +2,6 @@ import type { Metrics } from '@umbel/service-kit'
 import type { SendResult } from './domain/attempt.ts'
 import type { PostResult } from './domain/webhook-attempt.ts'
 
-/** How much waits in the outbox, and how long it has waited. */
-export function watchOutbox(
-  metrics: Metrics,
-  depth: () => Promise<{ readonly rows: number; readonly ageS: number }>,
-): void {
-  metrics.gauge('outbox_rows', 'Events that wait to be published', async () => (await depth()).rows)
-  metrics.gauge('outbox_lag', 'Seconds that the oldest event has waited', async () => (await depth()).ageS)
-}
-
 /** Counts what mail servers made of our mails. */
 export function countMails(metrics: Metrics): (result: SendResult['kind']) => void {
   const mails = metrics.counter('mail_attempts', 'Attempts to send a mail, by what became of them', ['result'])
