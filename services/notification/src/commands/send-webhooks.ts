@@ -23,11 +23,11 @@ export interface SendWebhooksDeps {
 }
 
 /** Leased and recorded at once. A crash sends them again, which endpoints know by their ids. */
-const WINDOW = 100
+const WINDOW = 250
 /** In flight to one endpoint. */
 const CONCURRENCY = 16
 /** An endpoint's turn; whoever waits comes first then. */
-const TURN = 10 * WINDOW
+const TURN = 4 * WINDOW
 /** Nothing begins later in a window: with the longest answer of 20 s it ends before its lease. */
 const BEGIN_MS = 15_000
 const LEASE_MS = 45_000
