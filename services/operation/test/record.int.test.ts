@@ -2,7 +2,7 @@ import type { RecordEntry } from '@umbel/contracts'
 import { newId } from '@umbel/kernel/ids'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CHAIN_START, entryHash, leafHash, merkleRoot } from '../src/domain/record.ts'
+import { CHAIN_START, entryHash, leafHash, merkleRoot } from '../src/store/record-hashes.ts'
 import { requesterOf } from './small-effects.ts'
 import { children, startTestOperation, type TestOperation } from './support.ts'
 

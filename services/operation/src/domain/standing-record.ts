@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Operation } from './operation.ts'
 
 /** As much of an operation as people decide about: each change of it is an entry of the record. */
@@ -28,8 +27,11 @@ export function whatHappened(before: RecordedStanding | undefined, now: Recorded
   return now.epoch === before.epoch ? undefined : 'retried'
 }
 
-/** What the plan froze, for the first entry: the texts by their digests. */
-export function recordedPlan(operation: Operation): Readonly<Record<string, unknown>> {
+/** What the plan froze, for the first entry; `digestOf` stands in for each text. */
+export function recordedPlan(
+  operation: Operation,
+  digestOf: (text: string) => string,
+): Readonly<Record<string, unknown>> {
   const { kind, masterId, planHash, holdSeconds, applying, hidden, items, change, overrideReason } = operation
   return {
     kind,
@@ -46,5 +48,3 @@ export function recordedPlan(operation: Operation): Readonly<Record<string, unkn
 }
 
 const textsOf = ({ text, variants }: Operation) => (text === '' ? [] : [{ locale: '', text }, ...variants])
-
-const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,5 +1,5 @@
 import { byteaArray, type Transaction, uuidArray } from '@umbel/messaging'
-import { newPersonKey } from '../domain/sealed-leaf.ts'
+import { newPersonKey } from './sealed-leaf.ts'
 import { row, rows } from './sql.ts'
 
 export interface PersonKeys {

@@ -1,5 +1,6 @@
 import { type RecordedStanding, recordedPlan, recordedStanding, whatHappened } from '../domain/standing-record.ts'
 import type { Telling } from './operation-store.ts'
+import { textDigest } from './record-hashes.ts'
 import type { RecordStore } from './record-store.ts'
 
 /** Writes down what somebody decided about an operation, once for each change; progress is the pages' to tell. */
@@ -11,7 +12,7 @@ export async function recordStanding(record: RecordStore, { operation, actorId }
   await record.append(operation.id, {
     what,
     actorId,
-    details: { standing: now, ...(last === undefined ? { plan: recordedPlan(operation) } : {}) },
+    details: { standing: now, ...(last === undefined ? { plan: recordedPlan(operation, textDigest) } : {}) },
   })
 }
 

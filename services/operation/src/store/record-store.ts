@@ -1,8 +1,8 @@
 import { byteaArray, type Transaction, uuidArray } from '@umbel/messaging'
 import type { ItemOutcome } from '../domain/operation.ts'
-import { CHAIN_START, canonicalJson, entryHash, merkleRoot } from '../domain/record.ts'
-import { sealLeaf } from '../domain/sealed-leaf.ts'
 import { personKeys } from './person-keys.ts'
+import { CHAIN_START, canonicalJson, entryHash, merkleRoot } from './record-hashes.ts'
+import { sealLeaf } from './sealed-leaf.ts'
 import { row, rows } from './sql.ts'
 
 /** What is written down about an operation as a whole. */

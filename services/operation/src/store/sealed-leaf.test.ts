@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { leafHash } from './record.ts'
+import { leafHash } from './record-hashes.ts'
 import { newPersonKey, openLeaf, sealLeaf } from './sealed-leaf.ts'
 
 const content = '{"ticketId":"t","values":{"requester.first_name":"Ada"}}'

@@ -16,6 +16,9 @@ const sha256 = (...parts: readonly Uint8Array[]): Buffer => {
   return hash.digest()
 }
 
+/** Stands for a text in the record: whoever has the text can tell that it was this one. */
+export const textDigest = (text: string): string => createHash('sha256').update(text).digest('hex')
+
 /** JSON with its names in order and nothing between: the same content is the same bytes. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CHAIN_START, canonicalJson, EMPTY_ROOT, entryHash, leafHash, merkleProof, merkleRoot } from './record.ts'
+import {
+  CHAIN_START,
+  canonicalJson,
+  EMPTY_ROOT,
+  entryHash,
+  leafHash,
+  merkleProof,
+  merkleRoot,
+} from './record-hashes.ts'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const node = (left: Uint8Array, right: Uint8Array) =>

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { leafHash } from './record.ts'
+import { leafHash } from './record-hashes.ts'
 
 /** One child's part of a page's record, as it is kept: salt and content under the key of its requester. */
 export interface SealedLeaf {
