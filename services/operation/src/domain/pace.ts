@@ -23,7 +23,7 @@ export const pageLimit = (rate: number, pageSize: number): number =>
 
 /** When the page after one of so many children may begin that began then; null: whenever. */
 export const pageDue = (rate: number, children: number, began: Date): Date | null =>
-  rate === 0 ? null : new Date(began.getTime() + (children * MINUTE_MS) / rate)
+  rate === 0 ? null : new Date(began.getTime() + Math.ceil((children * MINUTE_MS) / rate))
 
 /** The same wait at another rate: what was waited for in part is waited for in the same part. */
 export function repaced({ rate, pageDueAt }: Pick<Operation, 'rate' | 'pageDueAt'>, next: number, at: Date) {
