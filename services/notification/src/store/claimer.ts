@@ -42,9 +42,11 @@ const DUE = `
 // one probe of webhook_message_due for each endpoint
 const DUE_WEBHOOKS = `
   select w.workspace_id as "workspaceId", w.id as "webhookId" from webhook w
+   cross join lateral (
+     select 1 from webhook_message m
+      where m.workspace_id = w.workspace_id and m.webhook_id = w.id and m.due_at <= clock_timestamp()
+      order by m.due_at limit 1) due
    where w.state = 'enabled' and (w.rests_until is null or w.rests_until <= clock_timestamp())
-     and exists (select 1 from webhook_message m
-                  where m.workspace_id = w.workspace_id and m.webhook_id = w.id and m.due_at <= clock_timestamp())
    order by random()`
 
 export function createClaimer(database: Database): Claimer {
