@@ -2,7 +2,7 @@ import { TicketPriority, TicketStatus } from '@umbel/contracts'
 import { newId } from '@umbel/kernel/ids'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { resting } from './resting.ts'
-import type { SmallTicket } from './small-world.ts'
+import type { SmallTicket } from './small-ticket.ts'
 import { children, startTestOperation, type TestOperation } from './support.ts'
 
 let world: TestOperation

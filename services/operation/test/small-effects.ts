@@ -2,7 +2,7 @@ import { idFrom } from '@umbel/kernel/ids'
 import type { OperationPage, PageItem, PageOutcome } from '../src/commands/ports.ts'
 import type { Effect } from '../src/domain/effect.ts'
 import type { ItemOutcome } from '../src/domain/operation.ts'
-import type { SmallTicket } from './small-world.ts'
+import type { SmallTicket } from './small-ticket.ts'
 
 const nothing = { version: 0, notifies: false, moved: false, before: '', after: '', requesterId: '', values: {} }
 

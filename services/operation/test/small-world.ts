@@ -15,28 +15,7 @@ import type { Leak } from '../src/domain/findings.ts'
 import type { Peers } from '../src/outbound/peers.ts'
 import type { NotificationOutcome } from '../src/store/notification-store.ts'
 import { applyEffect, ended, skipReason } from './small-effects.ts'
-
-/** One child ticket in a world without a ticket service. */
-export interface SmallTicket {
-  readonly id: string
-  readonly number: number
-  readonly linkId: string
-  status: string
-  version: number
-  comments: string[]
-  linked: boolean
-  hidden: boolean
-  hasRequester: boolean
-  readonly linkSeq: number
-  followUp: boolean
-  priority: string
-  assigneeId: string
-  customerId: string
-  labels: string[]
-  customerWaits: boolean
-  locale: string
-  values: Record<string, string>
-}
+import type { SmallTicket } from './small-ticket.ts'
 
 interface FenceRow {
   epoch: number
@@ -239,5 +218,3 @@ export class SmallWorld {
     if (!known || known.epoch < epoch) this.holds.set(operationId, { epoch, word })
   }
 }
-
-/** Whose ticket it is, and what a text would call them. */
