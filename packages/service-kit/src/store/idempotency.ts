@@ -1,18 +1,7 @@
-import { conflict, refused } from '@umbel/kernel'
+import { conflict, type KeyedWrite, refused } from '@umbel/kernel'
 import type { Transaction } from '@umbel/messaging'
 import type { Knex } from 'knex'
 import { secureTables } from './policies.ts'
-
-/** A write whose repeat must change nothing. */
-export interface KeyedWrite {
-  readonly workspaceId: string
-  readonly actorId: string
-  readonly rpc: string
-  /** The caller's key; empty: the write has none and is simply done. */
-  readonly key: string
-  /** Of what was asked for; another digest under the same key is refused. */
-  readonly digest: Uint8Array
-}
 
 /** The table behind `answerOnce`, for a service's migration. */
 export async function idempotencyTable(knex: Knex, service: string): Promise<void> {

@@ -2,7 +2,7 @@ export { enterWorkspace, messagingTables, unwalledTables } from '@umbel/messagin
 export { auditCatalog, type CatalogBreach, type CatalogOptions } from './catalog.ts'
 export { type Database, type DatabaseOptions, openDatabase } from './database.ts'
 export { assertAppRole } from './guard.ts'
-export { answerOnce, idempotencyTable, type KeyedWrite, storedAnswer, sweepIdempotencyKeys } from './idempotency.ts'
+export { answerOnce, idempotencyTable, storedAnswer, sweepIdempotencyKeys } from './idempotency.ts'
 export { type Migration, migrateDatabase } from './migrate.ts'
 export { fromPostgres } from './pg-errors.ts'
 export { type Grant, grantClaimer, secureTables } from './policies.ts'

@@ -1,8 +1,7 @@
-import { type Actor, authorize, invalid, notFound, refused } from '@umbel/kernel'
+import { type Actor, authorize, invalid, type KeyedWrite, notFound, refused } from '@umbel/kernel'
 import { isId, newId } from '@umbel/kernel/ids'
 import { decideWebhook, MOST_WEBHOOKS, type WantedWebhook, type Webhook } from '../domain/webhook.ts'
 import type { Session, Transact } from '../store/unit-of-work.ts'
-import type { KeyedWrite } from './keyed-write.ts'
 import { type SecretBox, secretPlace } from './secret-box.ts'
 
 export interface PutWebhook {

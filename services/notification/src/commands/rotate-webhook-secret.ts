@@ -1,6 +1,5 @@
-import { type Actor, authorize, notFound } from '@umbel/kernel'
+import { type Actor, authorize, type KeyedWrite, notFound } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
-import type { KeyedWrite } from './keyed-write.ts'
 import type { WebhookDeps } from './put-webhook.ts'
 import { secretPlace } from './secret-box.ts'
 

@@ -1,6 +1,6 @@
+import type { KeyedWrite } from '@umbel/kernel'
 import type { Scope, Transaction } from '@umbel/messaging'
 import { answerOnce, type Database } from '@umbel/service-kit/store'
-import type { KeyedWrite } from '../commands/keyed-write.ts'
 import { type BounceStore, bounceStore } from './bounce-store.ts'
 import { type DestinationStore, destinationStore } from './destination-store.ts'
 import { type HoldStore, holdStore } from './hold-store.ts'

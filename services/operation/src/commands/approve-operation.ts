@@ -1,10 +1,9 @@
-import { invalid } from '@umbel/kernel'
+import { invalid, type KeyedWrite } from '@umbel/kernel'
 import type { Scope } from '@umbel/messaging'
 import type { Operation } from '../domain/operation.ts'
 import { decideApproval } from '../domain/start.ts'
 import type { Transact } from '../store/unit-of-work.ts'
 import { type Acting, permitted, type Rights, requireMaster, requireOperation } from './acting.ts'
-import type { KeyedWrite } from './keyed-write.ts'
 
 export interface ApproveDeps extends Rights {
   readonly transact: Transact

@@ -1,8 +1,7 @@
-import { invalid } from '@umbel/kernel'
+import { invalid, type KeyedWrite } from '@umbel/kernel'
 import type { Scope } from '@umbel/messaging'
 import type { Transact } from '../store/unit-of-work.ts'
 import { type Acting, permitted, type Rights, requireId } from './acting.ts'
-import type { KeyedWrite } from './keyed-write.ts'
 
 const MAX_REASON = 500
 

@@ -1,9 +1,9 @@
+import type { KeyedWrite } from '@umbel/kernel'
 import type { Texts } from '../domain/choose-text.ts'
 import type { Rule } from '../domain/decide-item.ts'
 import type { Finding, Operation } from '../domain/operation.ts'
 import type { NewOperation } from '../store/operation-store.ts'
 import type { Acting } from './acting.ts'
-import type { KeyedWrite } from './keyed-write.ts'
 import type { PlanTally } from './plan-tally.ts'
 
 /** What is to be planned, checked. */

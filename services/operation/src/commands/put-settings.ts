@@ -1,8 +1,8 @@
+import type { KeyedWrite } from '@umbel/kernel'
 import type { Scope } from '@umbel/messaging'
 import { checkSettings, type OperationSettings } from '../domain/settings.ts'
 import type { Transact } from '../store/unit-of-work.ts'
 import { type Acting, permitted, type Rights } from './acting.ts'
-import type { KeyedWrite } from './keyed-write.ts'
 
 export interface SettingsDeps extends Rights {
   readonly transact: Transact

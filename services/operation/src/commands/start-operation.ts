@@ -1,3 +1,4 @@
+import type { KeyedWrite } from '@umbel/kernel'
 import { failpoint } from '@umbel/kernel/failpoint'
 import type { Scope } from '@umbel/messaging'
 import type { Operation } from '../domain/operation.ts'
@@ -5,7 +6,6 @@ import { decideStart } from '../domain/start.ts'
 import type { Transact } from '../store/unit-of-work.ts'
 import { acceptOperation } from './accept-operation.ts'
 import { type Acting, permitted, type Rights, requireMaster, requireOperation } from './acting.ts'
-import type { KeyedWrite } from './keyed-write.ts'
 import type { LaunchOperation } from './launch-operation.ts'
 
 export interface StartDeps extends Rights {

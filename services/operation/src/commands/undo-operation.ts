@@ -1,11 +1,10 @@
-import { invalid } from '@umbel/kernel'
+import { invalid, type KeyedWrite } from '@umbel/kernel'
 import type { Scope } from '@umbel/messaging'
 import { checkUndoable } from '../domain/change.ts'
 import { fixedTexts } from '../domain/choose-text.ts'
 import { noChange } from '../domain/operation.ts'
 import { type Acting, permitted, type Rights, requireMaster, requireOperation } from './acting.ts'
 import { type FreezeDeps, freezePlan, type Plan } from './freeze-plan.ts'
-import type { KeyedWrite } from './keyed-write.ts'
 import { undoCandidates } from './undo-candidates.ts'
 
 export type UndoDeps = FreezeDeps & Rights

@@ -4,10 +4,9 @@ import {
   type PlanOperationRequest,
   type ChildrenFilter as WireFilter,
 } from '@umbel/contracts'
-import { invalid } from '@umbel/kernel'
+import { invalid, type KeyedWrite } from '@umbel/kernel'
 import type { Call } from '@umbel/rpc'
 import type { Acting } from '../commands/acting.ts'
-import type { KeyedWrite } from '../commands/keyed-write.ts'
 import type { ChildrenFilter, Target } from '../domain/plan.ts'
 
 export const actingOf = ({ caller }: Call): Acting => ({ actorId: caller.actorId ?? '', callerId: caller.id })

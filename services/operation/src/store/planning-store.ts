@@ -1,5 +1,5 @@
+import type { KeyedWrite } from '@umbel/kernel'
 import type { Transaction } from '@umbel/messaging'
-import type { KeyedWrite } from '../commands/keyed-write.ts'
 import { row, rows } from './sql.ts'
 
 /** What was not touched for so long was abandoned: a page takes far less. */

@@ -1,6 +1,6 @@
+import type { KeyedWrite } from '@umbel/kernel'
 import type { Scope, Transaction } from '@umbel/messaging'
 import { answerOnce, type Database, storedAnswer } from '@umbel/service-kit/store'
-import type { KeyedWrite } from '../commands/keyed-write.ts'
 import { type AgainStore, againStore } from './again-store.ts'
 import { type CatchUpStore, catchUpStore } from './catch-up-store.ts'
 import { type ChangeStore, changeStore } from './change-store.ts'

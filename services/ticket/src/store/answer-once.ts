@@ -1,5 +1,6 @@
+import type { KeyedWrite } from '@umbel/kernel'
 import type { Scope } from '@umbel/messaging'
-import { answerOnce, type Database, type KeyedWrite } from '@umbel/service-kit/store'
+import { answerOnce, type Database } from '@umbel/service-kit/store'
 
 /** Does a keyed write once, in one transaction with its answer; a repeat gets the stored answer. */
 export type Once = (write: KeyedWrite, work: (scope: Scope) => Promise<Uint8Array>) => Promise<Uint8Array>
