@@ -27,7 +27,7 @@ const rate = route({
   summary: 'So many children a minute from now on; 0: as fast as it goes',
   tag,
   params: one,
-  body: z.strictObject({ childrenPerMinute: z.number().int().min(0).max(1_000_000) }),
+  body: z.strictObject({ childrenPerMinute: z.number().int().min(0).max(100_000) }),
   answer: operationShape,
   handle: async ({ params, body }, { workspaceId, peers, call }) => {
     const asked = { workspaceId, operationId: params.id, rate: body.childrenPerMinute }

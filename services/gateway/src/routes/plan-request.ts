@@ -47,7 +47,7 @@ export const planRequest = z.strictObject({
   confirmToCloseDays: z.number().int().min(1).max(365).optional().describe('close: ask first, solve after silence'),
   missed: z.enum(['last', 'all']).optional().describe('catch_up: which of the broadcasts that a child missed'),
   holdSeconds: z.number().int().min(0).max(86_400).optional(),
-  rate: z.number().int().min(0).max(1_000_000).optional().describe('children a minute; 0: as fast as it goes'),
+  rate: z.number().int().min(0).max(100_000).optional().describe('children a minute; 0: as fast as it goes'),
   overrideReason: z.string().min(1).max(1_000).optional().describe('why blocking findings do not hold; it is recorded'),
   start: z.boolean().optional().describe('start at once where that is allowed, else plan-first'),
 })

@@ -1,7 +1,8 @@
-import { invalid, refused } from '@umbel/kernel'
+import { refused } from '@umbel/kernel'
 import type { Scope } from '@umbel/messaging'
 import type { Operation } from '../domain/operation.ts'
-import { MAX_RATE, repaced } from '../domain/pace.ts'
+import { repaced } from '../domain/pace.ts'
+import { checkRate } from '../domain/plan.ts'
 import type { Transact } from '../store/unit-of-work.ts'
 import { type Acting, permitted, type Rights, requireMaster, requireOperation } from './acting.ts'
 import type { LaunchDeps } from './launch-operation.ts'
@@ -23,11 +24,10 @@ export interface SetRate {
 /** Changes how fast an operation goes, also while it runs; the wait for its next page changes with it. */
 export const setRate =
   (deps: RateDeps) =>
-  async (scope: Scope, { acting, operationId, rate }: SetRate): Promise<Operation> => {
+  async (scope: Scope, { acting, operationId, ...asked }: SetRate): Promise<Operation> => {
     const { workspaceId } = scope
     await permitted(deps, workspaceId, acting, 'control-operation')
-    if (!Number.isInteger(rate) || rate < 0 || rate > MAX_RATE)
-      throw invalid('rate-out-of-range', `a rate is 0 to ${MAX_RATE} children a minute`, { field: 'rate' })
+    const rate = checkRate(asked.rate)
     const known = await deps.transact(scope, ({ operations }) => requireOperation(operations.find, operationId))
     await requireMaster(deps, workspaceId, acting, known.masterId)
     const changed = await deps.transact(scope, async ({ operations }) => {

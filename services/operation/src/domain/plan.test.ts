@@ -48,7 +48,7 @@ describe('what a plan asks for', () => {
     expect(checkHold(undefined, false, 15)).toBe(0)
     expect(checkHold(0, true, 15)).toBe(0)
     expect(() => checkHold(86_401, true, 15)).toThrow(slug('hold-out-of-range'))
-    expect(() => checkRate(1_000_001)).toThrow(slug('rate-out-of-range'))
+    expect(() => checkRate(100_001)).toThrow(slug('rate-out-of-range'))
   })
 
   it('overrides with a reason that says something', () => {

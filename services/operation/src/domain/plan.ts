@@ -2,9 +2,9 @@ import { invalid } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import { checkLabels } from './change.ts'
 import { type OperationKind, operationKinds } from './operation.ts'
+import { MAX_RATE } from './pace.ts'
 
 const MAX_HOLD_SECONDS = 86_400
-const MAX_RATE = 1_000_000
 const MAX_REASON_LENGTH = 500
 const CONTROL = /\p{Cc}/u
 
