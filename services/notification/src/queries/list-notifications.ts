@@ -1,6 +1,7 @@
-import { type Actor, authorize, invalid } from '@umbel/kernel'
+import { type Actor, authorize, invalid, pageSize } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import type { NotificationView, ReadNotifications } from '../store/notification-read.ts'
+import { pageOf, placeOf } from './pages.ts'
 
 /** Those of these tickets that the actor may see. */
 export type VisibleTickets = (
@@ -31,40 +32,23 @@ export const listNotifications =
   (read: ReadNotifications, visible: VisibleTickets) =>
   async (asked: ListNotifications): Promise<NotificationPage> => {
     authorize(asked.actor, 'read-notification')
-    const size = asked.pageSize === 0 ? DEFAULT_SIZE : asked.pageSize
-    if (size > MAX_SIZE) throw invalid('page-too-large', `at most ${MAX_SIZE} at once`, { field: 'page_size' })
+    const size = pageSize(asked.pageSize)
     const found = await read({
       workspaceId: asked.workspaceId,
       ticketId: idOrNull(asked.ticketId, 'ticket_id'),
       operationId: idOrNull(asked.operationId, 'operation_id'),
-      after: fromCursor(asked.pageToken),
+      after: placeOf(asked.pageToken),
       limit: size + 1,
     })
-    const page = found.slice(0, size)
-    const last = page.at(-1)
-    const seen = await visible(asked.workspaceId, asked.actor, [...new Set(page.map(({ ticketId }) => ticketId))])
+    const { items, next } = pageOf(found, size, ({ place, id }) => `${place} ${id}`)
+    const seen = await visible(asked.workspaceId, asked.actor, [...new Set(items.map(({ ticketId }) => ticketId))])
     // of one ticket all or nothing is seen: that there is more of a hidden one is nobody's business
-    const more = found.length > size && (asked.ticketId === '' || seen.size > 0)
-    return {
-      items: page.filter(({ ticketId }) => seen.has(ticketId)),
-      next: more && last !== undefined ? toCursor(last) : '',
-    }
+    const hidden = asked.ticketId !== '' && seen.size === 0
+    return { items: items.filter(({ ticketId }) => seen.has(ticketId)), next: hidden ? '' : next }
   }
-
-const DEFAULT_SIZE = 50
-const MAX_SIZE = 1_000
 
 function idOrNull(id: string, field: string): string | null {
   if (id === '') return null
   if (!isId(id)) throw invalid('bad-id', `${field} is no id`, { field })
   return id
-}
-
-const toCursor = ({ place, id }: NotificationView): string => Buffer.from(`${place} ${id}`).toString('base64url')
-
-function fromCursor(token: string): { place: string; id: string } | null {
-  if (token === '') return null
-  const [place = '', id = ''] = Buffer.from(token, 'base64url').toString().split(' ')
-  if (!/^\d{1,18}$/.test(place) || !isId(id)) throw invalid('bad-page-token', 'no such page', { field: 'page_token' })
-  return { place, id }
 }

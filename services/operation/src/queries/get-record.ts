@@ -1,11 +1,11 @@
-import { badPageToken, pageSize } from '@umbel/kernel'
+import { pageSize } from '@umbel/kernel'
 import type { Scope } from '@umbel/messaging'
 import type { Acting } from '../commands/acting.ts'
 import type { RecordEntry, RecordLeaf } from '../store/record-store.ts'
 import { openLeaf } from '../store/sealed-leaf.ts'
 import type { Session } from '../store/unit-of-work.ts'
 import { getOperation, type ReadDeps } from './get-operation.ts'
-import type { Page } from './page.ts'
+import { type Page, seqOf } from './page.ts'
 
 export interface GetRecord {
   readonly acting: Acting
@@ -79,10 +79,4 @@ async function visibleTickets(
     for (const { ticketId } of states) seen.add(ticketId)
   }
   return (ticketId) => seen.has(ticketId)
-}
-
-function seqOf(token: string): number {
-  if (token === '') return 0
-  if (!/^\d{1,9}$/.test(token)) throw badPageToken()
-  return Number(token)
 }

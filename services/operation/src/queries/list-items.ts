@@ -1,9 +1,9 @@
-import { badPageToken, invalid, pageSize } from '@umbel/kernel'
+import { invalid, pageSize } from '@umbel/kernel'
 import type { Scope } from '@umbel/messaging'
 import type { Acting } from '../commands/acting.ts'
 import { type Item, notificationStates } from '../domain/operation.ts'
 import { getOperation, type ReadDeps } from './get-operation.ts'
-import type { Page } from './page.ts'
+import { type Page, seqOf } from './page.ts'
 
 const states = ['planned', 'applied', 'skipped', 'failed']
 
@@ -39,12 +39,6 @@ export const listItems =
       next: found.length === limit ? String(found.at(-1)?.seq ?? '') : '',
     }
   }
-
-function seqOf(token: string): number {
-  if (token === '') return 0
-  if (!/^\d{1,9}$/.test(token)) throw badPageToken()
-  return Number(token)
-}
 
 async function visible(
   { ticketStates }: ReadDeps,

@@ -1,7 +1,7 @@
-import { badPageToken, notFound, pageSize } from '@umbel/kernel'
+import { badPageToken, pageSize } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
-import { type Acting, permitted, requireId } from '../commands/acting.ts'
+import { type Acting, permitted, requireId, requireMaster } from '../commands/acting.ts'
 import type { Operation } from '../domain/operation.ts'
 import type { ReadDeps } from './get-operation.ts'
 import type { Page } from './page.ts'
@@ -20,7 +20,7 @@ export const listOperations =
   async (scope: Scope, query: ListOperations): Promise<Page<Operation>> => {
     const { acting, masterId, pageToken } = query
     await permitted(deps, scope.workspaceId, acting, 'read-operation')
-    if (masterId !== '') await seeMaster(deps, scope.workspaceId, acting, masterId)
+    if (masterId !== '') await requireMaster(deps, scope.workspaceId, acting, requireId(masterId, 'master_id'))
     if (pageToken !== '' && !isId(pageToken)) throw badPageToken()
     const limit = pageSize(query.pageSize)
     const rows: Operation[] = []
@@ -36,13 +36,6 @@ export const listOperations =
       if (found.length < limit) return { rows, next: '' }
     }
   }
-
-/** A hidden master answers like an unknown one, whatever was done to its children. */
-async function seeMaster({ ticketStates }: ReadDeps, workspaceId: string, { actorId }: Acting, masterId: string) {
-  requireId(masterId, 'master_id')
-  const { states } = await ticketStates({ workspaceId, actorId }, [masterId])
-  if (states.length === 0) throw notFound('not-found', 'no such master in this workspace')
-}
 
 async function visibleMasters(
   { ticketStates }: ReadDeps,
