@@ -1,5 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
 import type { Database } from '@umbel/service-kit/store'
+import { defaultSettings } from '../domain/settings.ts'
 import { rows } from './sql.ts'
 
 /** How many operations lose their results in one transaction. */
@@ -37,7 +38,7 @@ async function forgetSome(trx: Transaction, workspaceId: string): Promise<number
             - make_interval(days => coalesce((select s.retention_days from operation_settings s
                                                where s.workspace_id = o.workspace_id), ?))
       order by o.finished_at limit ? for update`,
-    [workspaceId, RETENTION_DAYS, AT_ONCE],
+    [workspaceId, defaultSettings.retentionDays, AT_ONCE],
   )
   const ids = due.map(({ operation_id }) => operation_id)
   if (ids.length === 0) return 0
@@ -53,6 +54,3 @@ async function forgetSome(trx: Transaction, workspaceId: string): Promise<number
   )
   return ids.length
 }
-
-/** Unless the workspace says otherwise. */
-const RETENTION_DAYS = 90
