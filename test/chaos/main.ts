@@ -34,7 +34,10 @@ async function makeArtefact({ folder, ...asked }: Options): Promise<Artefact> {
   await mkdir(folder, { recursive: true })
   const made = {
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim(),
-    command: `npm run chaos -- ${args.filter((word) => word !== '--table').join(' ')}`.trim(),
+    command: `npm run chaos -- ${args
+      .filter((word) => word !== '--table')
+      .map(quoted)
+      .join(' ')}`.trim(),
   }
   const done: RunResult[] = []
   await using stack = new AsyncDisposableStack()
@@ -68,4 +71,8 @@ function told(result: RunResult | undefined): string {
   const { fault, scenario, struck, verdict } = result
   const outcome = verdict.findings.length === 0 ? 'holds' : `${verdict.findings.length} findings`
   return `${fault} during ${scenario}: ${struck ? outcome : `not struck, ${outcome}`}, ${verdict.unknown} unknown`
+}
+
+function quoted(word: string): string {
+  return word.includes(' ') ? `'${word}'` : word
 }
