@@ -92,13 +92,15 @@ it('tells once that an operation has finished', async () => {
   await using sink = await startWebhookSink()
   await listen(world, sink, ['operation.finished'])
   const told = { operationId: newId(), masterId: newId(), kind: 'close', total: 3n, applied: 2n, skipped: 1n, sent: 2n }
-  await world.tellOperation({ ...told, streamVersion: 1n, state: 'running' })
-  await world.tellOperation({ ...told, streamVersion: 2n, state: 'finished' })
-  await world.tellOperation({ ...told, streamVersion: 2n, state: 'finished' })
+  await world.tellOperation({ ...told, streamVersion: 1n, state: 'running', running: true })
+  await world.tellOperation({ ...told, streamVersion: 2n, state: 'finished', running: true, sent: 0n }) // mails to come
   await world.tellOperation({ ...told, streamVersion: 3n, state: 'finished' })
+  await world.tellOperation({ ...told, streamVersion: 3n, state: 'finished' })
+  await world.tellOperation({ ...told, streamVersion: 4n, state: 'finished' })
   await world.settled()
+  const operation = { kind: 'close', children: { applied: 2, skipped: 1 }, mails: { sent: 2 } }
   expect(sink.heard.map(({ body }) => JSON.parse(body))).toMatchObject([
-    { type: 'operation.finished', data: { operation: { kind: 'close', children: { applied: 2, skipped: 1 } } } },
+    { type: 'operation.finished', data: { operation } },
   ])
 })
 

@@ -1,3 +1,4 @@
+import { TicketStatus } from '@umbel/contracts'
 import { newId } from '@umbel/kernel/ids'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { children, startTestOperation, type TestOperation } from './support.ts'
@@ -46,6 +47,8 @@ describe('catching up', () => {
     const first = join(2)
     const variants = [{ locale: 'de', text: 'Wir sind dran' }]
     const one = await broadcast('We are on it', { variants })
+    const open = { target: { case: 'filter' as const, value: { statuses: [TicketStatus.OPEN] } } }
+    await broadcast('only for who was open', { target: open })
     const second = join(3)
     const [german] = second
     const ticket = world.small.tickets.get(german ?? '')

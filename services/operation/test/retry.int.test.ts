@@ -1,4 +1,5 @@
 import { NotificationState } from '@umbel/contracts'
+import { unavailable } from '@umbel/kernel'
 import { until } from '@umbel/test-kit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { children, startTestOperation, type TestOperation } from './support.ts'
@@ -65,6 +66,30 @@ describe('trying again what failed', () => {
     await say(NotificationState.SENT, 2, ids().slice(0, 2))
     await until(async () => (await world.get(id))?.finishedAt !== undefined, { what: 'the second finish' })
     expect((await world.get(id))?.progress).toMatchObject({ sent: 20n, sendFailed: 0n })
+  })
+
+  it('called off before notification heard of it, leaves no mail that waits for ever', async () => {
+    const id = await world.begin()
+    await world.untilState(id, 'finished')
+    const [ticketId = '', ...rest] = ids()
+    const say = (state: NotificationState, ticketIds: readonly string[]) =>
+      Promise.all(ticketIds.map((each) => world.notify({ operationId: id, ticketId: each, version: 1, state })))
+    await say(NotificationState.FAILED, [ticketId])
+    await say(NotificationState.SENT, rest)
+    await until(async () => (await world.get(id))?.finishedAt !== undefined, { what: 'the finish' })
+    world.small.trouble.beforeRetry = () => {
+      throw unavailable('notification-away', 'nobody is there')
+    }
+    await expect(retry(id)).rejects.toThrow()
+    world.small.trouble = {}
+    const called = { workspaceId: world.workspaceId, operationId: id }
+    expect((await world.rpc.cancelOperation(called)).operation?.state).toBe('cancelled')
+    await world.rpc.cancelOperation(called)
+    // notification has them again, so that what it withholds it also tells
+    expect(world.small.retries.filter(({ operationId }) => operationId === id)).toHaveLength(1)
+    expect(world.small.holds.get(id)?.word).toBe('withheld')
+    await world.notify({ operationId: id, ticketId, version: 2, state: NotificationState.WITHHELD })
+    await until(async () => (await world.get(id))?.finishedAt !== undefined, { what: 'the end' })
   })
 
   it('is refused for what was called off', async () => {

@@ -1,3 +1,4 @@
+import { refused } from '@umbel/kernel'
 import type {
   ApplyPage,
   ChildrenPage,
@@ -27,6 +28,7 @@ export interface Trouble {
   beforePage?: (page: OperationPage) => Promise<void> | void
   afterCommit?: (page: OperationPage) => Promise<void> | void
   beforeStates?: () => Promise<void>
+  beforeRetry?: () => void
 }
 
 /** Tickets, links, the fence and the mail hold as functions over maps, with the promises of their services. */
@@ -209,7 +211,12 @@ export class SmallWorld {
   private readonly mailHold: MailHold = {
     hold: async ({ operationId, epoch }) => this.say(operationId, epoch, 'held'),
     release: async ({ operationId, epoch }) => this.say(operationId, epoch, 'released'),
-    retry: async ({ operationId, epoch }) => void this.retries.push({ operationId, epoch }),
+    retry: async ({ operationId, epoch }) => {
+      this.trouble.beforeRetry?.()
+      if (this.holds.get(operationId)?.word === 'withheld')
+        throw refused('operation-cancelled', 'it sends nothing more')
+      this.retries.push({ operationId, epoch })
+    },
     withhold: async ({ operationId, epoch }) => this.say(operationId, epoch, 'withheld'),
   }
 

@@ -32,9 +32,10 @@ export function ticketFacts(changed: TicketChanged): WebhookFact[] {
   }))
 }
 
-/** That an operation has finished, once. */
-export function operationFacts({ operationId, masterId, state, kind, recordedAt, ...counts }: OperationChanged) {
-  if (state !== 'finished') return []
+/** That an operation has finished, once, and with its last mail: it is `finished` before, with the last child. */
+export function operationFacts({ operationId, masterId, state, running, ...told }: OperationChanged) {
+  if (state !== 'finished' || running) return []
+  const { kind, recordedAt, ...counts } = told
   const { total, applied, skipped, failed, sent, sendFailed } = counts
   const children = { total: Number(total), applied: Number(applied), skipped: Number(skipped), failed: Number(failed) }
   const mails = { sent: Number(sent), failed: Number(sendFailed) }

@@ -46,7 +46,7 @@ async function* linked({ listChildren, ticketStates }: Peers, asking: Asking, wa
     const children = page.children.filter(({ followUp }) => wanted.followUps || !followUp)
     if (children.length > 0) {
       const states = await ticketStates(asking, ids(children), wanted.variables)
-      yield seen(children, states, page.linkSeqHighWater)
+      yield seen(children, states, target.kind === 'all' ? page.linkSeqHighWater : 0)
     }
     after = page.next
   } while (after !== '')

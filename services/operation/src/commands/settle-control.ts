@@ -1,3 +1,4 @@
+import { isUmbelError } from '@umbel/kernel'
 import { failpoint } from '@umbel/kernel/failpoint'
 import type { Operation } from '../domain/operation.ts'
 import type { Session, Transact } from '../store/unit-of-work.ts'
@@ -50,6 +51,8 @@ async function carry({ fence, mailHold, closeRest }: SettleDeps, workspaceId: st
     const nothingToStop = operation.acceptedAt === null
     const { outcomes } = nothingToStop ? { outcomes: 0 } : await fence.halt(move)
     await failpoint('operation.control.halted')
+    // they count as pending since the retry was asked for: withheld with the rest, they come to an end
+    if (operation.retriesMails) await retryUnlessWithheld(mailHold, move)
     if (!nothingToStop) await mailHold.withhold(move)
     await closeRest(workspaceId, operation, outcomes === 0)
   } else if (state === 'paused') {
@@ -61,4 +64,12 @@ async function carry({ fence, mailHold, closeRest }: SettleDeps, workspaceId: st
   }
   // under a hold they wait with the rest
   if (operation.retriesMails && state !== 'cancelled') await mailHold.retry(move)
+}
+
+async function retryUnlessWithheld(mailHold: MailHold, move: Parameters<MailHold['retry']>[0]): Promise<void> {
+  try {
+    await mailHold.retry(move)
+  } catch (error) {
+    if (!isUmbelError(error) || error.slug !== 'operation-cancelled') throw error // it was withheld by an earlier call
+  }
 }

@@ -6,7 +6,7 @@ import { rows } from './sql.ts'
 export interface CatchUpStore {
   /**
    * The master's broadcasts that had reached everybody by then, oldest first; waits for one that is being closed.
-   * What went to chosen children only was not meant for who joins later.
+   * What went to chosen or filtered children only was not meant for who joins later.
    */
   broadcasts(masterId: string, closedBy: Date): Promise<PastBroadcast[]>
   /** Which of these broadcasts reached these children all the same. */
