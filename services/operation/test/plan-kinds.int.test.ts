@@ -129,6 +129,10 @@ describe('a text with variables', () => {
       { kind: 'variable-empty', blocks: false, phrase: 'requester.name', ticketNumbers: [BigInt(one(5).number)] },
     ])
     expect(operation?.variants).toMatchObject(variants)
+    // others may not see each of these children: the plan's answer alone names them
+    const [told] = (await world.get(operation?.id ?? ''))?.findings ?? []
+    expect(told).toMatchObject({ kind: 'variable-empty', ticketNumbers: [] })
+    expect(told?.message).not.toContain('#')
   })
 
   it('is checked for what it gives away, without its variables', async () => {

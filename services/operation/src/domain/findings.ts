@@ -67,7 +67,7 @@ export function collectEmptyVariables(): EmptyVariables {
       [...found.values()].map(({ field, variable, count, numbers }) => ({
         kind: 'variable-empty',
         field,
-        message: `${variable} is empty and has no fallback: skips ${many(count, numbers)}`,
+        message: `${emptyVariable(variable)}: skips ${many(count, numbers)}`,
         blocks: false,
         phrase: variable,
         leakKind: '',
@@ -75,6 +75,16 @@ export function collectEmptyVariables(): EmptyVariables {
       })),
   }
 }
+
+/** As they are told to whoever may not see all that the planner saw: which children it is about, their items say. */
+export const withoutTickets = (findings: readonly Finding[]): Finding[] =>
+  findings.map((finding) =>
+    finding.kind === 'variable-empty'
+      ? { ...finding, message: emptyVariable(finding.phrase), ticketNumbers: [] }
+      : finding,
+  )
+
+const emptyVariable = (variable: string): string => `${variable} is empty and has no fallback`
 
 function many(count: number, numbers: readonly number[]): string {
   const named = numbers.map((number) => `#${number}`).join(', ')

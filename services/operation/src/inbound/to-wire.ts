@@ -2,6 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import type { FindingSchema, ItemSchema, OperationSchema, ProgressSchema } from '@umbel/contracts'
 import { operationWorkflowId } from '@umbel/workflows/client'
+import { withoutTickets } from '../domain/findings.ts'
 import type { Finding, Item, Operation } from '../domain/operation.ts'
 import { toWireChange } from './wire-change.ts'
 
@@ -30,7 +31,7 @@ export const toWireOperation = (
   finishedAt: time(operation.finishedAt),
   change: toWireChange(operation.change),
   variants: operation.variants.map(({ locale, text }) => ({ locale, text })),
-  findings: operation.findings.map(toWireFinding),
+  findings: withoutTickets(operation.findings).map(toWireFinding),
   overrideReason: operation.overrideReason,
   needsApproval: operation.needsApproval,
   approvedBy: operation.approvedBy,
@@ -43,7 +44,7 @@ export const toWireOperation = (
   workflowId: operation.acceptedAt === null ? '' : operationWorkflowId({ workspaceId, operationId: operation.id }),
 })
 
-const toWireFinding = (finding: Finding): MessageInitShape<typeof FindingSchema> => ({
+export const toWireFinding = (finding: Finding): MessageInitShape<typeof FindingSchema> => ({
   ...finding,
   ticketNumbers: finding.ticketNumbers.map(BigInt),
 })
