@@ -70,6 +70,7 @@ const bad: readonly (readonly [string, Counter, Spoil])[] = [
     (history) => history.filter((event) => event.type !== 'mail' || event.to !== mail.to),
   ],
   ['nobody owed a mail for an applied broadcast', 'lost', changed('item', { notification: null })],
+  ['a mail that is still waiting at the end', 'lost', changed('item', { notification: 'pending' })],
   ['a second mail that nobody doubted', 'doubled', plus(mail)],
   ['a mail although it was withheld', 'doubled', changed('item', { notification: 'withheld' })],
   [

@@ -4,6 +4,7 @@ import { type Finding, linesOf, type Rule } from './finding.ts'
 /** States that say that a mail has left. `unknown` says that it may have, once or twice. */
 const SENT = 'sent'
 const UNKNOWN = 'unknown'
+const ENDS = new Set([SENT, UNKNOWN, 'failed', 'suppressed', 'skipped', 'withheld'])
 
 /** Who is owed a mail gets it once; a second one is forgiven only where the outcome says that nobody can know. */
 export const oneMailEach: Rule = (history) => {
@@ -26,6 +27,7 @@ function mailsOf(item: HistoryLine<ItemRead>, sent: readonly HistoryLine<MailEve
   const { state, notification } = item
   if (state !== 'applied') return sent.length === 0 ? [] : [doubled(item, `${state}, and mailed all the same`, sent)]
   if (notification === null) return [lost(item, 'applied, and nobody was owed a mail')]
+  if (!ENDS.has(notification)) return [lost(item, `its mail never came to an end: ${notification}`)]
   if (notification === UNKNOWN) return sameName(item, sent)
   if (notification === SENT && sent.length === 0) return [lost(item, 'said to be sent, and no mail came')]
   const most = notification === SENT ? 1 : 0
