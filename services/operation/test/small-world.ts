@@ -181,7 +181,7 @@ export class SmallWorld {
     const ticket = this.tickets.get(item.ticketId)
     if (!ticket) return ended(item.ticketId, 'skipped', 'not-found')
     const synced = this.synced.get(ticket.id) ?? 0
-    if (page.masterVersion > 0 && page.masterVersion <= synced) return ended(ticket.id, 'skipped', 'superseded')
+    if (page.masterVersion > 0 && page.masterVersion < synced) return ended(ticket.id, 'skipped', 'superseded')
     const asked = this.effects.get(this.key({ operationId: page.operationId, step: 1 }, ticket.id))
     const reason = skipReason(page, item, ticket, asked)
     if (reason !== '') return ended(ticket.id, 'skipped', reason)

@@ -56,7 +56,8 @@ function barred(ticket: Ticket, command: DecideItem): string | undefined {
   if (!command.includeHidden && !canSee(actor, ticket)) return 'not-found'
   if (!may(actor, command)) return 'not-permitted'
   if (ticket.linkId !== command.linkId) return 'no-longer-linked'
-  if (masterVersion > 0 && ticket.syncedMasterVersion >= masterVersion) return 'superseded'
+  // one command on the master is one version, and may ask for a status, a priority and labels apart
+  if (masterVersion > 0 && ticket.syncedMasterVersion > masterVersion) return 'superseded'
   return ticket.status === 'closed' ? 'ticket-closed' : undefined
 }
 
