@@ -5,6 +5,7 @@ import { type Logger, type Metrics, repeat, watchOutbox } from '@umbel/service-k
 import { openDatabase } from '@umbel/service-kit/store'
 import type { Composed } from './compose.ts'
 import type { OperationConfig } from './config.ts'
+import { forgetOld } from './store/forget-old.ts'
 import { forgetResults } from './store/forget-results.ts'
 
 const SWEEP_EVERY_MS = 1_000
@@ -42,6 +43,7 @@ export async function startBackground(parts: BackgroundParts): Promise<Backgroun
   )
   starting.use(repeat('operations', SWEEP_EVERY_MS, app.sweepOperations, log))
   starting.use(repeat('plannings', PLANNINGS_EVERY_MS, app.sweepPlannings, log))
+  starting.use(repeat('forget-old', FORGET_EVERY_MS, forgetOld(database, claimer), log))
   starting.use(repeat('forget-results', FORGET_EVERY_MS, forgetResults(database, claimer), log))
   const stack = starting.move()
   return {

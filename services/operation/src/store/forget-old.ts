@@ -1,0 +1,11 @@
+import { type Database, sweepIdempotencyKeys } from '@umbel/service-kit/store'
+import { rows } from './sql.ts'
+
+/** Forgets, workspace by workspace, idempotency keys older than 72 hours. */
+export const forgetOld = (app: Database, claimer: Database) => async (): Promise<void> => {
+  const workspaces = await claimer.transaction((trx) =>
+    rows<{ workspace_id: string }>(trx, 'select distinct workspace_id from operation'),
+  )
+  for (const { workspace_id: workspaceId } of workspaces)
+    await app.withWorkspace(workspaceId, (trx) => sweepIdempotencyKeys(trx, workspaceId))
+}
