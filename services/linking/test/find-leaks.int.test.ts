@@ -170,7 +170,7 @@ describe('the check', () => {
     const tooMany = linking.findLeaks({ workspaceId, masterId, receiverIds: many })
     await expect(tooMany).rejects.toMatchObject({ slug: 'too-many-tickets' })
     const malformed = linking.findLeaks({ workspaceId, masterId, receiverIds: ['x'] })
-    await expect(malformed).rejects.toMatchObject({ slug: 'id-malformed' })
+    await expect(malformed).rejects.toMatchObject({ slug: 'bad-id' })
     const unknown = linking.findLeaks({ workspaceId, masterId: newId() })
     await expect(unknown).rejects.toMatchObject({ slug: 'not-found' })
   })

@@ -64,6 +64,6 @@ describe('undoing', () => {
     const { operation } = await plan({ kind: 'close' })
     await expect(undo(operation?.id ?? '')).rejects.toEqual(slug('not-undoable'))
     await expect(undo(newId())).rejects.toEqual(slug('not-found'))
-    await expect(undo('x')).rejects.toEqual(slug('id-malformed'))
+    await expect(undo('x')).rejects.toEqual(slug('bad-id'))
   })
 })

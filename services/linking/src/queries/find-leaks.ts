@@ -42,7 +42,7 @@ function assertFits({ texts, receiverIds }: FindLeaks): void {
   if (units > MOST_UNITS) throw invalid('text-too-long', `at most ${MOST_UNITS} characters`, { field: 'texts' })
   if (receiverIds.length > MOST_RECEIVERS)
     throw invalid('too-many-tickets', `at most ${MOST_RECEIVERS} ids`, { field: 'receiver_ids' })
-  if (!receiverIds.every(isId)) throw invalid('id-malformed', 'this is no id', { field: 'receiver_ids' })
+  if (!receiverIds.every(isId)) throw invalid('bad-id', 'this is no id', { field: 'receiver_ids' })
 }
 
 /** Everything in the texts that names the master or a child of it. */

@@ -54,7 +54,7 @@ export async function requireOperation(
 }
 
 export function requireId(text: string, field: string): string {
-  if (!isId(text)) throw invalid('id-malformed', `${field} is no id`, { field })
+  if (!isId(text)) throw invalid('bad-id', `${field} is no id`, { field })
   return text
 }
 

@@ -53,7 +53,7 @@ function assignment({ assigneeId, groupId }: AskedChange): Change {
 }
 
 function idOrEmpty(id: string | null, field: string): string | null {
-  if (id !== null && id !== '' && !isId(id)) throw invalid('id-malformed', `${field} is no id`, { field })
+  if (id !== null && id !== '' && !isId(id)) throw invalid('bad-id', `${field} is no id`, { field })
   return id
 }
 

@@ -17,7 +17,7 @@ describe('what a plan asks for', () => {
     ['status-unknown', 'set_status', {}],
     ['priority-unknown', 'set_priority', { priority: 'shrill' }],
     ['change-missing', 'assign', {}],
-    ['id-malformed', 'assign', { assigneeId: 'ada' }],
+    ['bad-id', 'assign', { assigneeId: 'ada' }],
     ['change-missing', 'labels', {}],
     ['labels-contradict', 'labels', { addLabels: ['a'], removeLabels: [' a'] }],
     ['value-empty', 'labels', { addLabels: [' '] }],
@@ -38,8 +38,8 @@ describe('what a plan asks for', () => {
     ['target-empty', { kind: 'chosen', ticketIds: [] }],
     ['target-empty', { kind: 'filter', filter: noFilter }],
     ['target-too-large', { kind: 'chosen', ticketIds: new Array(100_001).fill('x') }],
-    ['id-malformed', { kind: 'chosen', ticketIds: ['x'] }],
-    ['id-malformed', { kind: 'filter', filter: { ...noFilter, customerIds: ['acme'] } }],
+    ['bad-id', { kind: 'chosen', ticketIds: ['x'] }],
+    ['bad-id', { kind: 'filter', filter: { ...noFilter, customerIds: ['acme'] } }],
     ['sla-state-unknown', { kind: 'filter', filter: { ...noFilter, slaStates: ['late'] } }],
   ] as const)('reaches somebody: %s', (name, target) => expect(() => checkTarget(target)).toThrow(slug(name)))
 

@@ -67,7 +67,7 @@ function checkFilter(filter: ChildrenFilter): void {
 
 function checkIds(ids: readonly string[], name: string): void {
   const at = ids.findIndex((id) => !isId(id))
-  if (at >= 0) throw invalid('id-malformed', `${name}[${at}] is no id`, { field: `${name}[${at}]` })
+  if (at >= 0) throw invalid('bad-id', `${name}[${at}] is no id`, { field: `${name}[${at}]` })
 }
 
 /** Seconds before anything happens; what customers see waits for the default unless told. */
