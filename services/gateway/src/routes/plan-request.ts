@@ -7,7 +7,7 @@ import { id, priority, status, ticketRef } from '../shapes/common.ts'
 import { ticketIds } from './refs.ts'
 
 const MOST_CHILDREN = 100_000
-const label = z.string().min(1).max(100)
+const label = z.string().min(1).max(255)
 const labels = z.array(label).min(1).max(100)
 
 /** One value or several of them. */
@@ -44,11 +44,11 @@ export const planRequest = z.strictObject({
   addLabels: labels.optional(),
   removeLabels: labels.optional(),
   includeReplied: z.boolean().optional().describe('close: also children whose customer waits for an answer'),
-  confirmToCloseDays: z.number().int().min(1).max(365).optional().describe('close: ask first, solve after silence'),
+  confirmToCloseDays: z.number().int().min(1).max(90).optional().describe('close: ask first, solve after silence'),
   missed: z.enum(['last', 'all']).optional().describe('catch_up: which of the broadcasts that a child missed'),
   holdSeconds: z.number().int().min(0).max(86_400).optional(),
   rate: z.number().int().min(0).max(100_000).optional().describe('children a minute; 0: as fast as it goes'),
-  overrideReason: z.string().min(1).max(1_000).optional().describe('why blocking findings do not hold; it is recorded'),
+  overrideReason: z.string().min(1).max(500).optional().describe('why blocking findings do not hold; it is recorded'),
   start: z.boolean().optional().describe('start at once where that is allowed, else plan-first'),
 })
 export type PlanJson = z.output<typeof planRequest>

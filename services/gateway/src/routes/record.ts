@@ -42,7 +42,7 @@ const erase = route({
   summary: "Destroy a requester's key: what was sealed with it cannot be read any more, and the record still verifies",
   tag,
   params: z.object({ id }),
-  body: z.strictObject({ reason: z.string().min(1).max(1_000) }),
+  body: z.strictObject({ reason: z.string().min(1).max(500) }),
   answer: z.object({ leaves: count.describe('that have lost their personal fields') }),
   handle: async ({ params, body }, { workspaceId, idempotency, peers, call }) => {
     const asked = { workspaceId, idempotency, requesterId: params.id, reason: body.reason }
