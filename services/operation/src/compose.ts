@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import type { Logger, Metrics } from '@umbel/service-kit'
+import { type Logger, type Metrics, rest } from '@umbel/service-kit'
 import { assertAppRole, type Database, openDatabase } from '@umbel/service-kit/store'
 import { type App, createApp } from './app.ts'
 import type { Workflows } from './commands/ports.ts'
@@ -52,13 +51,4 @@ export async function compose(
     leftBehind: watchLeftBehind(metrics, log),
   })
   return { app, database, claimer }
-}
-
-/** Ends early when whoever waits has gone. */
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await pause(ms, undefined, { signal })
-  } catch (error) {
-    if (!signal.aborted) throw error
-  }
 }

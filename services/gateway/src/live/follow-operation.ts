@@ -1,7 +1,7 @@
 import { isUmbelError } from '@umbel/kernel'
+import { rest } from '@umbel/service-kit'
 import type { Context } from '../http/route.ts'
 import { toOperation } from '../shapes/operation.ts'
-import { rest } from './rest.ts'
 import type { LiveEvent } from './sse.ts'
 
 // a call never lasts for ever: the owner looks at the token again with each

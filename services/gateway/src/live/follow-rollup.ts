@@ -1,9 +1,9 @@
 import { create } from '@bufbuild/protobuf'
 import { RollupSchema } from '@umbel/contracts'
 import { isUmbelError } from '@umbel/kernel'
+import { rest } from '@umbel/service-kit'
 import type { Context } from '../http/route.ts'
 import { toFullRollup } from '../shapes/master.ts'
-import { rest } from './rest.ts'
 import type { LiveEvent } from './sse.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { stateInPlace } from '../domain/control.ts'
 import type { Operation } from '../domain/operation.ts'
 import type { Session } from '../store/unit-of-work.ts'
 import type { Acting } from './acting.ts'
@@ -11,7 +12,7 @@ export async function acceptOperation(session: Session, operation: Operation, ac
   const { free, position } = await placeFor(session, operation)
   const { holdSeconds, plannedBy } = operation
   const accepted = {
-    state: free ? stateInPlace(holdSeconds) : ('queued' as const),
+    state: free ? stateInPlace({ holdOver: holdSeconds === 0 }) : ('queued' as const),
     queuedAt: free ? null : at,
     queuePosition: position,
     startedBy: acting.actorId || plannedBy,
@@ -21,5 +22,3 @@ export async function acceptOperation(session: Session, operation: Operation, ac
   }
   return operations.save(operation, accepted, acting.actorId)
 }
-
-const stateInPlace = (holdSeconds: number) => (holdSeconds > 0 ? ('holding' as const) : ('running' as const))
