@@ -36,7 +36,7 @@ const DEVELOPMENT_KEY = 'umbel-development-only'
 
 const shape = {
   NOTIFICATION_ROLE: setting.role,
-  NOTIFICATION_HOST: z.string().default('127.0.0.1').describe('127.0.0.1'),
+  NOTIFICATION_HOST: setting.host,
   NOTIFICATION_RPC_PORT: setting.port(18_030),
   NOTIFICATION_HEALTH_PORT: setting.port(18_031),
   NOTIFICATION_SMTP_PORT: setting.port(2_525),
@@ -46,10 +46,10 @@ const shape = {
   NOTIFICATION_WEBHOOK_ALLOW_PRIVATE: z.stringbool().default(false).describe('false'),
   NOTIFICATION_SENDER: z.string().min(1).default(`${hostname()}-1`).describe('host-1'),
   SMTP_URL: setting.url('smtp://127.0.0.1:1025'),
-  KAFKA_BROKERS: z.string().min(1).describe('127.0.0.1:9092'),
-  KAFKA_TOPIC_PREFIX: z.string().default('').describe('staging.'),
-  OIDC_ISSUER: setting.url('http://127.0.0.1:9400'),
-  SERVICE_CLIENT_SECRET: z.string().min(1).describe('secret'),
+  KAFKA_BROKERS: setting.kafkaBrokers,
+  KAFKA_TOPIC_PREFIX: setting.kafkaTopicPrefix,
+  OIDC_ISSUER: setting.issuer,
+  SERVICE_CLIENT_SECRET: setting.clientSecret,
   TICKET_RPC_ADDRESS: setting.address('127.0.0.1:18010'),
   LOG_LEVEL: setting.logLevel,
 } as const
@@ -68,7 +68,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): NotificationCo
     healthPort: read.NOTIFICATION_HEALTH_PORT,
     mailPort: read.NOTIFICATION_SMTP_PORT,
     databases: readDatabaseUrls('notification', env),
-    kafka: { brokers: read.KAFKA_BROKERS.split(','), topicPrefix: read.KAFKA_TOPIC_PREFIX },
+    kafka: { brokers: read.KAFKA_BROKERS, topicPrefix: read.KAFKA_TOPIC_PREFIX },
     issuer: read.OIDC_ISSUER,
     clientSecret: read.SERVICE_CLIENT_SECRET,
     ticketAddress: read.TICKET_RPC_ADDRESS,
