@@ -110,14 +110,14 @@ async function settled(
   { kind }: Asked,
 ): Promise<number> {
   const owed = closed.progress.notificationsOwed
-  const recorded = await until(
+  const { at: recorded } = await until(
     async () => {
       const [row] = await world.sql<{ n: string; at: Date | null }>(
         'notification',
         "select count(*) as n, max(created_at) as at from notification where operation_id = $1 and channel = 'mail'",
         [operationId],
       )
-      return Number(row?.n) >= owed ? (row?.at?.getTime() ?? 0) : undefined
+      return Number(row?.n) >= owed ? { at: row?.at?.getTime() ?? 0 } : undefined
     },
     { deadlineMs: PATIENT_MS, what: 'every notification recorded' },
   )
