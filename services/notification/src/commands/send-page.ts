@@ -45,7 +45,7 @@ export function createPageSender(deps: SendDeps): PageSender {
   const keeper = startLeaseKeeper(deps)
   const late = new Set<Promise<void>>()
 
-  const fly = async (workspaceId: string, prepared: Prepared, leased: Leased, askedAt: number): Promise<Landed> => {
+  const launch = async (workspaceId: string, prepared: Prepared, leased: Leased, askedAt: number): Promise<Landed> => {
     const lease = keeper.keep(workspaceId, leased, askedAt)
     try {
       return await sendOne(deps, prepared, leased, lease.stands)
@@ -68,7 +68,7 @@ export function createPageSender(deps: SendDeps): PageSender {
     const leases = new Map(leased.map((lease) => [lease.id, lease]))
     return window.flatMap((prepared) => {
       const lease = leases.get(prepared.due.id)
-      if (lease !== undefined) return [{ prepared, landing: fly(workspaceId, prepared, lease, askedAt) }]
+      if (lease !== undefined) return [{ prepared, landing: launch(workspaceId, prepared, lease, askedAt) }]
       air.land(prepared) // another's by now, or held
       return []
     })
@@ -104,25 +104,38 @@ export function createPageSender(deps: SendDeps): PageSender {
       return air.isSlow(prepared.destination) ? Promise.resolve() : followed
     }
     const goOn = () => !away && !stopped()
-    for (;;) {
-      const done = landed
-      landed = []
-      for (const { prepared } of done) air.land(prepared) // the turn records them and leases the next at once
-      away ||= done.some(({ result }) => result.outcome.delivery === null)
-      const window = goOn() ? air.take(waiting) : []
-      if (done.length + window.length > 0) {
-        const flights = await takeTurn(workspaceId, done, window)
-        await failpoint('notification.lease.after')
-        const followed = flights.map(({ prepared, landing }) => follow(prepared, landing))
-        await orAfter(Promise.all(followed), PATIENCE_MS)
-        if (landed.length > 0) await failpoint('notification.send.after-accepted')
-      } else {
-        const full = air.free() === 0 && waiting.length > 0 && goOn()
-        if (flying.size > 0 || full) await orAfter(Promise.race([...flying, air.nextLanding()]), SLOW_MS)
-        if (landed.length === 0 && !(full && air.free() > 0)) break
+    /** A turn that fails has begun no flight: whoever was to fly holds no slot, and a lease it may have got runs out. */
+    const turnOf = (done: readonly Landed[], window: readonly Prepared[]) =>
+      takeTurn(workspaceId, done, window).catch((error: unknown) => {
+        for (const prepared of window) air.land(prepared)
+        throw error
+      })
+    const fly = async (): Promise<void> => {
+      for (;;) {
+        const done = landed
+        landed = []
+        for (const { prepared } of done) air.land(prepared) // the turn records them and leases the next at once
+        away ||= done.some(({ result }) => result.outcome.delivery === null)
+        const window = goOn() ? air.take(waiting) : []
+        if (done.length + window.length > 0) {
+          const flights = await turnOf(done, window)
+          await failpoint('notification.lease.after')
+          const followed = flights.map(({ prepared, landing }) => follow(prepared, landing))
+          await orAfter(Promise.all(followed), PATIENCE_MS)
+          if (landed.length > 0) await failpoint('notification.send.after-accepted')
+        } else {
+          const full = air.free() === 0 && waiting.length > 0 && goOn()
+          if (flying.size > 0 || full) await orAfter(Promise.race([...flying, air.nextLanding()]), SLOW_MS)
+          if (landed.length === 0 && !(full && air.free() > 0)) return
+        }
       }
     }
-    through = true
+    try {
+      await fly()
+    } finally {
+      through = true
+      for (const one of landed.splice(0)) recordLate(workspaceId, one) // landed while a turn failed
+    }
     if (goOn() && air.free() > 0) await putOff(deps.transact, workspaceId, waiting)
     return away
   }
