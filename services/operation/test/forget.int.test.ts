@@ -59,6 +59,17 @@ describe('what is forgotten', () => {
     expect((await world.get(old))?.progress?.total).toBe(BigInt(CHILDREN))
   })
 
+  it('are the items of plans that nobody started in time', async () => {
+    const [expired, open] = [await plan('expired'), await plan('open')]
+    await admin.query("update operation set expires_at = expires_at - interval '49 hours' where operation_id = $1", [
+      expired,
+    ])
+    expect(await sweep(forgetResults)).toBe(1)
+    expect(await sweep(forgetResults)).toBe(0)
+    expect([await itemsOf(expired), await itemsOf(open)]).toEqual([0, CHILDREN])
+    expect((await world.get(expired))?.state).toBe('expired')
+  })
+
   it('are idempotency keys after 72 hours', async () => {
     const [first, second] = [await plan('first'), await plan('second')]
     await admin.query(

@@ -6,17 +6,21 @@ import { rows } from './sql.ts'
 /** How many operations lose their results in one transaction. */
 const AT_ONCE = 20
 
+/** Plans that expired a day ago and that nobody started: they will never finish. */
+const UNSTARTED = `accepted_at is null and finished_at is null and expires_at < clock_timestamp() - interval '1 day'`
+
 /**
  * Forgets, workspace by workspace, the items, texts and changes of operations that finished longer ago than the
- * workspace keeps results. Counts stay, and so does the record.
+ * workspace keeps results, and of plans that nobody started. Counts stay, and so does the record.
  */
 export const forgetResults = (app: Database, claimer: Database) => async (): Promise<number> => {
-  // operation_results; no workspace keeps results for less than a day
+  // operation_results, operation_unstarted; no workspace keeps results for less than a day
   const workspaces = await claimer.transaction((trx) =>
     rows<{ workspace_id: string }>(
       trx,
-      `select distinct workspace_id from operation
-        where finished_at < clock_timestamp() - interval '1 day' and results_forgotten_at is null`,
+      `select workspace_id from operation
+        where finished_at < clock_timestamp() - interval '1 day' and results_forgotten_at is null
+        union select workspace_id from operation where ${UNSTARTED} and results_forgotten_at is null`,
     ),
   )
   let forgotten = 0
@@ -34,10 +38,11 @@ async function forgetSome(trx: Transaction, workspaceId: string): Promise<number
   const due = await rows<{ operation_id: string }>(
     trx,
     `select o.operation_id from operation o
-      where o.workspace_id = ? and o.results_forgotten_at is null and o.finished_at < clock_timestamp()
-            - make_interval(days => coalesce((select s.retention_days from operation_settings s
-                                               where s.workspace_id = o.workspace_id), ?))
-      order by o.finished_at limit ? for update`,
+      where o.workspace_id = ? and o.results_forgotten_at is null
+        and (o.finished_at < clock_timestamp() - make_interval(days => coalesce(
+               (select s.retention_days from operation_settings s where s.workspace_id = o.workspace_id), ?))
+             or ${UNSTARTED})
+      order by o.operation_id limit ? for update`,
     [workspaceId, defaultSettings.retentionDays, AT_ONCE],
   )
   const ids = due.map(({ operation_id }) => operation_id)

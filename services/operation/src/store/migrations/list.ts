@@ -6,6 +6,7 @@ import { createChange } from './20261124T1940-create-change.ts'
 import { runOperation } from './20261124T1945-run-operation.ts'
 import { createRecord } from './20261124T2000-create-record.ts'
 import { forgetResultsColumn } from './20261124T2005-forget-results.ts'
+import { forgetPlans } from './20261124T2025-forget-plans.ts'
 
 /** Oldest first; a migration that has run anywhere never changes. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   runOperation,
   createRecord,
   forgetResultsColumn,
+  forgetPlans,
 ]
