@@ -1,4 +1,5 @@
 import { until } from '@umbel/test-kit'
+import { type Api, ProblemError } from '../support/api.ts'
 import type { Operation, Plan } from '../support/shapes.ts'
 import type { Population } from './population.ts'
 
@@ -22,9 +23,9 @@ export async function measurePauses({ workspace, masterId }: Population): Promis
       what: 'the operation to go on',
     })
     if (moving.finishedAt !== null) break
-    const begun = performance.now()
-    await agent.post(`${path}/pause`)
-    took.push(performance.now() - begun)
+    const ms = await pauseTime(agent, path)
+    if (ms === undefined) break
+    took.push(ms)
     await agent.post(`${path}/resume`)
   }
   await until(async () => (await agent.get<Operation>(path)).finishedAt !== null, {
@@ -32,6 +33,18 @@ export async function measurePauses({ workspace, masterId }: Population): Promis
     what: 'its end',
   })
   return took.sort((a, b) => a - b)
+}
+
+/** Pauses it; undefined where it has come to its end meanwhile. */
+async function pauseTime(agent: Api, path: string): Promise<number | undefined> {
+  const begun = performance.now()
+  try {
+    await agent.post(`${path}/pause`)
+    return performance.now() - begun
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.slug === 'operation-finished') return undefined
+    throw error
+  }
 }
 
 /** Under way, with something done since it was resumed: so that a pause meets pages and mails. */
