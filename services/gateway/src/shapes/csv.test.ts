@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { csvRow } from './csv.ts'
 
-const FORMULA = /^[=+\-@\t\r]/
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
 
 describe('a row of CSV', () => {
   it.each([
@@ -10,7 +10,7 @@ describe('a row of CSV', () => {
     [['a,b', 'say "hi"', 'two\nlines', ' spaced '], '"a,b","say ""hi""","two\nlines", spaced \r\n'],
     [['=1+1', '+1', '-1', '@x', -1], "'=1+1,'+1,'-1,'@x,-1\r\n"],
     [['=HYPERLINK("http://x","y")'], '"\'=HYPERLINK(""http://x"",""y"")"\r\n'],
-    [['\t=1', 'a=b'], "'\t=1,a=b\r\n"],
+    [['\t=1', 'a=b', '\n=1', '＝1'], "'\t=1,a=b,\"'\n=1\",'＝1\r\n"],
   ])('of %j is %j', (cells, row) => {
     expect(csvRow(cells)).toBe(row)
   })

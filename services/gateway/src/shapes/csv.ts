@@ -1,7 +1,7 @@
 export type Cell = string | number | boolean | null
 
-// a spreadsheet takes these for a formula, and what customers wrote must stay words
-const FORMULA = /^[=+\-@\t\r]/
+// a spreadsheet takes these for a formula, some the full-width ones too, and what customers wrote must stay words
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
 const QUOTED = /[",\r\n]/
 
 /** One row by RFC 4180, with its line end. A text that a spreadsheet would run gets an apostrophe before it. */
