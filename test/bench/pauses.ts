@@ -23,10 +23,10 @@ export async function measurePauses({ workspace, masterId }: Population): Promis
       what: 'the operation to go on',
     })
     if (moving.finishedAt !== null) break
-    const ms = await pauseTime(agent, path)
-    if (ms === undefined) break
-    took.push(ms)
-    await agent.post(`${path}/resume`)
+    const begun = performance.now()
+    if (!(await told(agent, `${path}/pause`))) break
+    took.push(performance.now() - begun)
+    if (!(await told(agent, `${path}/resume`))) break
   }
   await until(async () => (await agent.get<Operation>(path)).finishedAt !== null, {
     deadlineMs: 600_000,
@@ -35,14 +35,13 @@ export async function measurePauses({ workspace, masterId }: Population): Promis
   return took.sort((a, b) => a - b)
 }
 
-/** Pauses it; undefined where it has come to its end meanwhile. */
-async function pauseTime(agent: Api, path: string): Promise<number | undefined> {
-  const begun = performance.now()
+/** Whether it could be told: it may have come to its end meanwhile. */
+async function told(agent: Api, path: string): Promise<boolean> {
   try {
-    await agent.post(`${path}/pause`)
-    return performance.now() - begun
+    await agent.post(path)
+    return true
   } catch (error) {
-    if (error instanceof ProblemError && error.problem.slug === 'operation-finished') return undefined
+    if (error instanceof ProblemError && error.problem.slug === 'operation-finished') return false
     throw error
   }
 }
