@@ -6,7 +6,7 @@ import type { App } from '../app.ts'
 import type { Plan } from '../commands/freeze-plan.ts'
 import type { PlanOperation } from '../commands/plan-operation.ts'
 import { actingOf, targetOf, writeOf } from './from-wire.ts'
-import { toWireFinding, toWireItem, toWireOperation } from './to-wire.ts'
+import { toWireItem, toWireOperation } from './to-wire.ts'
 import { fromWireChange } from './wire-change.ts'
 
 type PlanMethods = Pick<
@@ -82,7 +82,7 @@ const planOf = (request: PlanOperationRequest, call: Call): PlanOperation => ({
 
 const toWirePlan = (workspaceId: string, plan: Plan) => ({
   // the planner has just seen every child of it
-  operation: { ...toWireOperation(workspaceId, plan.operation), findings: plan.operation.findings.map(toWireFinding) },
+  operation: toWireOperation(workspaceId, plan.operation, plan.operation.findings),
   applying: BigInt(plan.applying),
   skipping: BigInt(plan.skipping),
   hidden: BigInt(plan.hidden),

@@ -8,9 +8,11 @@ import { toWireChange } from './wire-change.ts'
 
 const time = (at: Date | null) => (at === null ? undefined : timestampFromDate(at))
 
+/** `findings`: as somebody sees them who may not see every child, unless others are given. */
 export const toWireOperation = (
   workspaceId: string,
   operation: Operation,
+  findings: readonly Finding[] = withoutTickets(operation.findings),
 ): MessageInitShape<typeof OperationSchema> => ({
   id: operation.id,
   kind: operation.kind,
@@ -31,7 +33,7 @@ export const toWireOperation = (
   finishedAt: time(operation.finishedAt),
   change: toWireChange(operation.change),
   variants: operation.variants.map(({ locale, text }) => ({ locale, text })),
-  findings: withoutTickets(operation.findings).map(toWireFinding),
+  findings: findings.map(toWireFinding),
   overrideReason: operation.overrideReason,
   needsApproval: operation.needsApproval,
   approvedBy: operation.approvedBy,
@@ -44,7 +46,7 @@ export const toWireOperation = (
   workflowId: operation.acceptedAt === null ? '' : operationWorkflowId({ workspaceId, operationId: operation.id }),
 })
 
-export const toWireFinding = (finding: Finding): MessageInitShape<typeof FindingSchema> => ({
+const toWireFinding = (finding: Finding): MessageInitShape<typeof FindingSchema> => ({
   ...finding,
   ticketNumbers: finding.ticketNumbers.map(BigInt),
 })
