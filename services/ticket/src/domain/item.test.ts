@@ -135,7 +135,9 @@ describe('a child is changed', () => {
   })
 
   it.each([3, 4])('syncs what version %i of the master had reached with what version 4 asks for', (version) => {
-    expect(facts(child({ syncedMasterVersion: version }), { masterVersion: 4, ...open })).toMatchObject([{ to: 'open' }])
+    expect(facts(child({ syncedMasterVersion: version }), { masterVersion: 4, ...open })).toMatchObject([
+      { to: 'open' },
+    ])
   })
 
   it('assigns, takes away, and leaves what is not named', () => {
