@@ -64,12 +64,12 @@ export async function measureSize(
   })
   say('Pauses …')
   const pauseAcksMs = await measurePauses(population)
-  const hook = await workspace.admin.post<{ webhook: { id: string } }>('/v1/webhooks', {
+  const hook = await workspace.admin.post<{ id: string }>('/v1/webhooks', {
     url: bench.sinks.httpUrl,
     types: ['ticket.comment.added'],
   })
   const webhook = await each('Broadcast with a webhook', (run) => broadcast(`hooked ${run}`, true))
-  await workspace.admin.delete(`/v1/webhooks/${hook.webhook.id}`)
+  await workspace.admin.delete(`/v1/webhooks/${hook.id}`)
   return {
     children,
     linkedS: population.linkedS,
