@@ -3,6 +3,7 @@ import { enterWorkspace, type Transaction } from '@umbel/messaging'
 import knexFactory from 'knex'
 import { fromPostgres } from './pg-errors.ts'
 import { type Connection, prepareStatements } from './prepared.ts'
+import type { Binding } from './sql.ts'
 
 export interface DatabaseOptions {
   readonly url: string
@@ -25,7 +26,7 @@ export interface Database extends AsyncDisposable {
    * One statement that is a transaction of its own, in one round trip: for a function of the database that enters the
    * workspace itself. No workspace exists before it does.
    */
-  call<Row>(text: string, bindings: readonly unknown[]): Promise<Row[]>
+  call<Row>(text: string, bindings: readonly Binding[]): Promise<Row[]>
 }
 
 /** Opens a pool that connects when first asked. Errors of Postgres leave by the table of `pg-errors.ts`. */
@@ -63,7 +64,7 @@ export function openDatabase({ url, poolMax = 10, applicationName, settings = {}
         await enterWorkspace(trx, workspaceId)
         return work(trx)
       }),
-    async call<Row>(text: string, bindings: readonly unknown[]) {
+    async call<Row>(text: string, bindings: readonly Binding[]) {
       try {
         const { rows } = await knex.raw<{ rows: Row[] }>(text, [...bindings] as never)
         return rows

@@ -1,6 +1,7 @@
+import type { Binding } from '@umbel/service-kit/store'
 import type { Contribution } from '../domain/contribution.ts'
 import type { KnownTicket } from './known-tickets.ts'
-import { type Binding, recordset, rowsOf, type Unit } from './sql.ts'
+import { recordset, rowsOf, type Unit } from './sql.ts'
 
 /** What a child last contributed to a master, and the versions that rests on. */
 export interface StoredContribution {

@@ -1,7 +1,7 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows, touched } from '@umbel/service-kit/store'
 import type { Bounce } from '../domain/bounce.ts'
 import type { State } from '../domain/notification.ts'
-import { rows, touched } from './sql.ts'
 import { record, type TellChanges } from './stream-store.ts'
 
 /** A notification that was mailed at least once. */

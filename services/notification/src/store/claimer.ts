@@ -1,5 +1,4 @@
-import type { Database } from '@umbel/service-kit/store'
-import { rows } from './sql.ts'
+import { type Database, rows } from '@umbel/service-kit/store'
 
 /** Whose token this is. */
 export interface TokenOwner {

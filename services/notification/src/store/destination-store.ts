@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows, touched } from '@umbel/service-kit/store'
 import { afterFailure, type Trouble } from '../domain/destination.ts'
-import { rows, touched } from './sql.ts'
 
 export interface DestinationStore {
   /**

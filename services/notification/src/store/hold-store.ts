@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows, touched } from '@umbel/service-kit/store'
 import type { CauseMode, State } from '../domain/notification.ts'
-import { rows, touched } from './sql.ts'
 
 export type StateCounts = Readonly<Partial<Record<State, number>>>
 

@@ -1,5 +1,5 @@
 import type { Transaction } from '@umbel/messaging'
-import { touched } from './sql.ts'
+import { touched } from '@umbel/service-kit/store'
 
 /** A lease that ran out: its holder is dead or frozen, and the mail may have left. */
 export async function reclaim(trx: Transaction, workspaceId: string): Promise<void> {

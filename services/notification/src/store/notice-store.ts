@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows, touched } from '@umbel/service-kit/store'
 import type { NewNotice, Notice } from '../domain/notice.ts'
-import { rows, touched } from './sql.ts'
 
 /** The place of a notice in its agent's list. */
 export interface NoticePlace {

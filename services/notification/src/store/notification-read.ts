@@ -1,6 +1,5 @@
-import type { Database } from '@umbel/service-kit/store'
+import { type Binding, type Database, rows } from '@umbel/service-kit/store'
 import type { State } from '../domain/notification.ts'
-import { rows } from './sql.ts'
 
 export interface DeliveryView {
   readonly attempt: number
@@ -73,7 +72,7 @@ export const readNotifications =
   (database: Database): ReadNotifications =>
   ({ workspaceId, ticketId, operationId, after, limit }) =>
     database.withWorkspace(workspaceId, async (trx) => {
-      const asked: [string, unknown[]][] = [['n.workspace_id = ?', [workspaceId]]]
+      const asked: [string, Binding[]][] = [['n.workspace_id = ?', [workspaceId]]]
       if (ticketId !== null) asked.push(['n.ticket_id = ?', [ticketId]])
       if (operationId !== null) asked.push(['n.operation_id = ?', [operationId]])
       if (after !== null) asked.push([`(${MICROS}, n.id) > (?::bigint, ?::uuid)`, [after.place, after.id]])

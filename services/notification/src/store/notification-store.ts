@@ -1,6 +1,6 @@
 import { byteaArray, type Transaction, uuidArray } from '@umbel/messaging'
+import { rows } from '@umbel/service-kit/store'
 import type { Raised } from '../domain/notification.ts'
-import { rows } from './sql.ts'
 import { record, type TellChanges } from './stream-store.ts'
 
 export interface NotificationStore {

@@ -1,8 +1,8 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows, touched } from '@umbel/service-kit/store'
 import type { CauseMode, State } from '../domain/notification.ts'
 import { reclaim } from './lease-end.ts'
 import type { Due, Leased } from './queue-row.ts'
-import { rows, touched } from './sql.ts'
 import { type Change, record, type TellChanges } from './stream-store.ts'
 
 export interface QueueStore {

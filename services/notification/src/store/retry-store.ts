@@ -1,5 +1,5 @@
 import type { Transaction } from '@umbel/messaging'
-import { touched } from './sql.ts'
+import { touched } from '@umbel/service-kit/store'
 
 export interface RetryStore {
   /** Makes up to so many failed mails of an operation due, or held; returns how many. The caller holds the cause's lock. */

@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows } from '@umbel/service-kit/store'
 import type { State } from '../domain/notification.ts'
-import { rows } from './sql.ts'
 
 /** A notification that was first recorded, or came to its end. */
 export interface Change {

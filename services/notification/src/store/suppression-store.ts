@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows, touched } from '@umbel/service-kit/store'
 import type { Suppression, SuppressionReason } from '../domain/suppression.ts'
-import { rows, touched } from './sql.ts'
 
 export interface SuppressionStore {
   /** The first reason stays. */

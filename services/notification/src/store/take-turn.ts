@@ -1,4 +1,5 @@
 import { byteaArray, jsonbArray, uuidArray } from '@umbel/messaging'
+import type { Binding } from '@umbel/service-kit/store'
 import type { Doubt } from '../domain/notification.ts'
 import type { Leased, Result } from './queue-row.ts'
 import type { Change } from './stream-store.ts'
@@ -29,7 +30,7 @@ export interface Telling {
 }
 
 /** Runs one statement as a transaction of its own, or in one that is open. */
-export type RunStatement = <Row>(text: string, bindings: readonly unknown[]) => Promise<Row[]>
+export type RunStatement = <Row>(text: string, bindings: readonly Binding[]) => Promise<Row[]>
 
 /** Records results where their lease is still ours, tells the ends, and leases the next: one round trip. */
 export type TakeTurn = (turn: Turn) => Promise<TurnTaken>

@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows, touched } from '@umbel/service-kit/store'
 import type { ThreadState } from '../domain/mail.ts'
-import { rows, touched } from './sql.ts'
 
 export interface ReceivedMail {
   readonly ticketId: string
@@ -53,7 +53,7 @@ async function open(trx: Transaction, workspaceId: string, tokens: ReadonlyMap<s
     trx,
     `insert into thread (workspace_id, ticket_id, reply_token)
      select ?::uuid, ticket_id, token from unnest(?::uuid[], ?::text[]) as t (ticket_id, token) on conflict do nothing`,
-    [workspaceId, ticketIds, ticketIds.map((id) => tokens.get(id))],
+    [workspaceId, ticketIds, ticketIds.map((id) => tokens.get(id) ?? null)],
   )
   const found = await rows<{ ticket_id: string; sent_ids: string[]; customer_message_id: string }>(
     trx,

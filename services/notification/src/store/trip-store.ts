@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows } from '@umbel/service-kit/store'
 import type { Tally } from './hold-store.ts'
-import { rows } from './sql.ts'
 
 /** An operation that was held because too many of its mails failed, with its place in its own stream. */
 export interface Tripped extends Tally {

@@ -1,7 +1,7 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows, touched } from '@umbel/service-kit/store'
 import type { EndpointOutcome, MessageOutcome } from '../domain/webhook-attempt.ts'
 import type { WebhookMessage } from '../domain/webhook-fact.ts'
-import { rows, touched } from './sql.ts'
 import { dropWaiting } from './webhook-store.ts'
 
 /** An endpoint as it is kept; secrets are sealed, the newest first. */

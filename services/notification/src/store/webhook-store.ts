@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows, touched } from '@umbel/service-kit/store'
 import type { Webhook, WebhookType } from '../domain/webhook.ts'
-import { rows, touched } from './sql.ts'
 
 type Changeable = Pick<Webhook, 'id' | 'url' | 'types' | 'state' | 'description'>
 

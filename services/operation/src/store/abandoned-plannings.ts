@@ -1,7 +1,6 @@
-import type { Database } from '@umbel/service-kit/store'
+import { type Database, rows } from '@umbel/service-kit/store'
 import type { DueOperation } from './due-operations.ts'
 import { ABANDONED_PLANNINGS } from './planning-store.ts'
-import { rows } from './sql.ts'
 
 /** Plans that a crash left half grown, over all workspaces; asked as the claimer. */
 export const abandonedPlannings =

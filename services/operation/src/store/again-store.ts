@@ -1,5 +1,5 @@
 import type { Transaction } from '@umbel/messaging'
-import { row, rows } from './sql.ts'
+import { row, rows } from '@umbel/service-kit/store'
 
 /** Items and notifications that get another turn, with their counters. The caller holds the operation's lock. */
 export interface AgainStore {

@@ -1,7 +1,7 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows } from '@umbel/service-kit/store'
 import type { PastBroadcast } from '../domain/catch-up.ts'
 import type { TextVariant } from '../domain/operation.ts'
-import { rows } from './sql.ts'
 
 export interface CatchUpStore {
   /**

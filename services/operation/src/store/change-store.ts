@@ -1,7 +1,7 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows } from '@umbel/service-kit/store'
 import type { Operation } from '../domain/operation.ts'
 import { OPERATION_COLUMNS, type OperationRow, toOperation } from './operation-row.ts'
-import { rows } from './sql.ts'
 
 /** What operations were like after each of their changes; `progressVersion` counts them. */
 export interface ChangeStore {

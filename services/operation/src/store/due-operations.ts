@@ -1,6 +1,5 @@
-import type { Database } from '@umbel/service-kit/store'
+import { type Database, rows } from '@umbel/service-kit/store'
 import { HAS_A_PLACE } from './queue-store.ts'
-import { rows } from './sql.ts'
 
 export interface DueOperation {
   readonly workspaceId: string

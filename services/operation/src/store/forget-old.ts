@@ -1,5 +1,4 @@
-import { type Database, sweepIdempotencyKeys } from '@umbel/service-kit/store'
-import { rows } from './sql.ts'
+import { type Database, rows, sweepIdempotencyKeys } from '@umbel/service-kit/store'
 
 /** Forgets, workspace by workspace, idempotency keys older than 72 hours. */
 export const forgetOld = (app: Database, claimer: Database) => async (): Promise<void> => {

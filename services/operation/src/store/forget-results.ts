@@ -1,7 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
-import type { Database } from '@umbel/service-kit/store'
+import { type Database, rows } from '@umbel/service-kit/store'
 import { defaultSettings } from '../domain/settings.ts'
-import { rows } from './sql.ts'
 
 /** How many operations lose their results in one transaction. */
 const AT_ONCE = 20

@@ -1,7 +1,7 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows } from '@umbel/service-kit/store'
 import type { PlannedItem } from '../domain/decide-item.ts'
 import type { Item, ItemOutcome, ItemState, NotificationState } from '../domain/operation.ts'
-import { rows } from './sql.ts'
 
 export interface WaitingItem {
   readonly seq: number

@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows } from '@umbel/service-kit/store'
 import { type NotificationState, notificationStates } from '../domain/operation.ts'
-import { rows } from './sql.ts'
 
 /** What became of the notification that one child of one operation is owed. */
 export interface NotificationOutcome {

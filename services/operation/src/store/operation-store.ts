@@ -1,8 +1,8 @@
 import type { Transaction } from '@umbel/messaging'
+import { row, rows } from '@umbel/service-kit/store'
 import type { Operation } from '../domain/operation.ts'
 import { changeStore } from './change-store.ts'
 import { type OperationRow, SELECT_OPERATION, toOperation } from './operation-row.ts'
-import { row, rows } from './sql.ts'
 
 /** What has to be told about a change of an operation, in the transaction of the change. */
 export interface Telling {

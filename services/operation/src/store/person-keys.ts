@@ -1,6 +1,6 @@
 import { byteaArray, type Transaction, uuidArray } from '@umbel/messaging'
+import { row, rows } from '@umbel/service-kit/store'
 import { newPersonKey } from './sealed-leaf.ts'
-import { row, rows } from './sql.ts'
 
 export interface PersonKeys {
   /**

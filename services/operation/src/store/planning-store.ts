@@ -1,6 +1,6 @@
 import type { KeyedWrite } from '@umbel/kernel'
 import type { Transaction } from '@umbel/messaging'
-import { row, rows } from './sql.ts'
+import { row, rows } from '@umbel/service-kit/store'
 
 /** What was not touched for so long was abandoned: a page takes far less. */
 const ABANDONED_AFTER = "interval '60 seconds'"

@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
+import { row, rows } from '@umbel/service-kit/store'
 import type { OperationState } from '../domain/operation.ts'
-import { row, rows } from './sql.ts'
 
 /** The places of one workspace's operations. Whoever gives or takes one holds its lock, and no queued operation's. */
 export interface QueueStore {

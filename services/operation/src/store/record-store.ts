@@ -1,9 +1,9 @@
 import { byteaArray, type Transaction, uuidArray } from '@umbel/messaging'
+import { row, rows } from '@umbel/service-kit/store'
 import type { ItemOutcome } from '../domain/operation.ts'
 import { personKeys } from './person-keys.ts'
 import { CHAIN_START, canonicalJson, entryHash, merkleRoot } from './record-hashes.ts'
 import { sealLeaf } from './sealed-leaf.ts'
-import { row, rows } from './sql.ts'
 
 /** What is written down about an operation as a whole. */
 export interface NewEntry {

@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
+import { row, rows } from '@umbel/service-kit/store'
 import { defaultSettings, type OperationSettings } from '../domain/settings.ts'
-import { row, rows } from './sql.ts'
 
 export interface SettingsStore {
   /** What nobody has set is as it is everywhere. */

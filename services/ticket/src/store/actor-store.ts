@@ -1,7 +1,7 @@
 import { type Actor, forbidden, type Role } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import type { Transaction } from '@umbel/messaging'
-import { rows } from './sql.ts'
+import { rows } from '@umbel/service-kit/store'
 
 /** Who calls, as the edge verified it: an agent, a service for itself or on an agent's behalf, an operator. */
 export interface Caller {

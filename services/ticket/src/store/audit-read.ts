@@ -1,7 +1,8 @@
 import type { Transaction } from '@umbel/messaging'
+import { type Binding, rows } from '@umbel/service-kit/store'
 import type { FieldChange } from '../domain/audit.ts'
 import type { Cause } from '../domain/words.ts'
-import { microsToText, rows } from './sql.ts'
+import { microsToText } from './micros.ts'
 
 export interface AuditEntry {
   readonly id: string
@@ -61,7 +62,7 @@ export function auditRead(trx: Transaction, workspaceId: string): AuditRead {
 }
 
 /** Hidden groups are few and rarely any: who has none pays for no look at the tickets. */
-function whichTickets(of: AuditOf): [string, readonly unknown[]] {
+function whichTickets(of: AuditOf): [string, readonly Binding[]] {
   if ('ticketId' in of) return ['and ticket_id = ?', [of.ticketId]]
   if (of.hiddenGroupIds.size === 0) return ['', []]
   const hidden = `and not exists (select from ticket t where t.workspace_id = audit_entry.workspace_id

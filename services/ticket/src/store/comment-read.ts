@@ -1,7 +1,7 @@
 import { parseTemplate, renderTemplate, type TemplateValues } from '@umbel/kernel/template'
 import type { Transaction } from '@umbel/messaging'
+import { row, rows } from '@umbel/service-kit/store'
 import type { ActorKind, ActorRef } from '../domain/words.ts'
-import { row, rows } from './sql.ts'
 
 export interface Comment {
   readonly id: string

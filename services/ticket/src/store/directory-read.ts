@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
+import { rows } from '@umbel/service-kit/store'
 import type { Agent, AgentRole, Customer, Group, Project, Requester } from '../domain/directory.ts'
-import { rows } from './sql.ts'
 
 export interface AgentEntry extends Agent {
   readonly groupIds: readonly string[]

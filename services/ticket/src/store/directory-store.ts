@@ -1,7 +1,8 @@
 import { appendToOutbox, type OutboxMessage, type Transaction } from '@umbel/messaging'
+import { rows, touched } from '@umbel/service-kit/store'
 import type { DirectoryChange, DirectoryKind, Entries } from '../domain/directory.ts'
 import type { Cause } from '../domain/words.ts'
-import { CLOCK, rows, touched } from './sql.ts'
+import { CLOCK } from './micros.ts'
 
 export type TellDirectory = (workspaceId: string, change: DirectoryChange) => OutboxMessage
 

@@ -1,7 +1,7 @@
 import { bigintArray, booleanArray, jsonbArray, type Transaction, textArray, uuidArray } from '@umbel/messaging'
+import { row, rows, touched } from '@umbel/service-kit/store'
 import type { Found } from '../domain/found.ts'
 import type { EarlierEffect } from '../domain/item-effect.ts'
-import { row, rows, touched } from './sql.ts'
 
 export interface EffectKey {
   readonly operationId: string

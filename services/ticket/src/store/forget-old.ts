@@ -1,6 +1,5 @@
 import { sweepInbox } from '@umbel/messaging'
-import { type Database, sweepIdempotencyKeys } from '@umbel/service-kit/store'
-import { rows } from './sql.ts'
+import { type Database, rows, sweepIdempotencyKeys } from '@umbel/service-kit/store'
 
 /** Forgets, workspace by workspace, event ids older than 14 days and idempotency keys older than 72 hours. */
 export const forgetOld = (app: Database, claimer: Database) => async (): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { Transaction } from '@umbel/messaging'
-import { rows, touched } from './sql.ts'
+import { rows, touched } from '@umbel/service-kit/store'
 
 export interface PrimaryLink {
   readonly ticketId: string

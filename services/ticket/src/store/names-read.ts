@@ -1,7 +1,7 @@
 import type { Transaction } from '@umbel/messaging'
+import { row, rows } from '@umbel/service-kit/store'
 import type { Names } from '../domain/template-values.ts'
 import type { Ticket } from '../domain/ticket.ts'
-import { row, rows } from './sql.ts'
 
 /** What is called for; each costs one read, however many tickets there are. */
 export type Called = Partial<Record<'requester' | 'customer' | 'project' | 'workspace', boolean>>

@@ -1,5 +1,5 @@
 import type { Transaction } from '@umbel/messaging'
-import { row, rows } from './sql.ts'
+import { row, rows } from '@umbel/service-kit/store'
 
 export interface OutgoingKey {
   readonly ticketId: string

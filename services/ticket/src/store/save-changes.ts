@@ -9,11 +9,12 @@ import {
   timestamptzArray,
   uuidArray,
 } from '@umbel/messaging'
+import { touched } from '@umbel/service-kit/store'
 import { fieldChanges } from '../domain/audit.ts'
 import type { Change } from '../domain/change.ts'
 import type { CommentAdded } from '../domain/fact.ts'
 import type { Cause } from '../domain/words.ts'
-import { toMicros, touched } from './sql.ts'
+import { toMicros } from './micros.ts'
 import type { SaveChanges } from './ticket-store.ts'
 import { insertTickets, moveTickets, updateTickets } from './write-tickets.ts'
 

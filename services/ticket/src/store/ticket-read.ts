@@ -1,7 +1,7 @@
 import type { Transaction } from '@umbel/messaging'
+import { type Binding, rows } from '@umbel/service-kit/store'
 import type { Ticket } from '../domain/ticket.ts'
 import type { ExternalId, Status } from '../domain/words.ts'
-import { rows } from './sql.ts'
 import { type TicketRow, ticketColumns, toTicket } from './ticket-row.ts'
 
 export interface TicketFilter {
@@ -27,7 +27,7 @@ export interface TicketRead {
 }
 
 export function ticketRead(trx: Transaction, workspaceId: string): TicketRead {
-  const select = async (condition: string, bindings: readonly unknown[]): Promise<Ticket[]> =>
+  const select = async (condition: string, bindings: readonly Binding[]): Promise<Ticket[]> =>
     (
       await rows<TicketRow>(trx, `select ${ticketColumns} from ticket where workspace_id = ? and ${condition}`, [
         workspaceId,
@@ -57,8 +57,8 @@ export function ticketRead(trx: Transaction, workspaceId: string): TicketRead {
 // ticket_by_number, ticket_by_requester, ticket_by_customer, or ticket_upstream's primary key
 function where(filter: TicketFilter, workspaceId: string) {
   const conditions = ['true']
-  const bindings: unknown[] = []
-  const add = (condition: string, ...values: readonly unknown[]) => {
+  const bindings: Binding[] = []
+  const add = (condition: string, ...values: readonly Binding[]) => {
     conditions.push(condition)
     bindings.push(...values)
   }

@@ -1,8 +1,9 @@
 import { notFound } from '@umbel/kernel'
 import { type Transaction, uuidArray } from '@umbel/messaging'
+import { row, rows, touched } from '@umbel/service-kit/store'
 import type { Change } from '../domain/change.ts'
 import type { Ticket } from '../domain/ticket.ts'
-import { CLOCK, row, rows, touched } from './sql.ts'
+import { CLOCK } from './micros.ts'
 import { type TicketRow, ticketColumns, toTicket } from './ticket-row.ts'
 
 /** A ticket under its row lock, and the instant its next step is recorded at (microseconds, above the last). */

@@ -1,6 +1,6 @@
 import { jsonbArray, type Transaction, textArray, uuidArray } from '@umbel/messaging'
+import { rows, touched } from '@umbel/service-kit/store'
 import type { RefKind, Snapshot } from '../domain/snapshot.ts'
-import { rows, touched } from './sql.ts'
 
 /** A ticket as one source knows it. */
 export interface Subject {

@@ -1,5 +1,5 @@
 import type { Transaction } from '@umbel/messaging'
-import { row, touched } from './sql.ts'
+import { row, touched } from '@umbel/service-kit/store'
 
 export interface Workspace {
   readonly id: string

@@ -1,7 +1,8 @@
 import { bigintArray, booleanArray, type Transaction, textArray, timestamptzArray, uuidArray } from '@umbel/messaging'
+import { touched } from '@umbel/service-kit/store'
 import type { Change } from '../domain/change.ts'
 import { closedAt, solvedAt } from '../domain/ticket.ts'
-import { microsToText, toMicros, touched } from './sql.ts'
+import { microsToText, toMicros } from './micros.ts'
 import { toRow } from './ticket-row.ts'
 
 const columns = `ticket_id, number, version, subject, status, priority, requester_id, assignee_id, group_id, customer_id,
