@@ -23,7 +23,7 @@ function record(): RecordEntryJson[] {
   const [a, b, c] = leaves.map((leaf) => hex(leaf.hash)) as [Buffer, Buffer, Buffer]
   const root = hash(1, hex(hash(1, a, b)), c)
   const contents = [
-    { seq: 1, what: 'planned' },
+    { seq: 1, standing: { state: 'planned' }, what: 'planned' },
     { leaves: 3, root, seq: 2, what: 'page' },
   ].map((content) => JSON.stringify(content)) as [string, string]
   const start = '0'.repeat(64)
@@ -45,7 +45,7 @@ function record(): RecordEntryJson[] {
 
 describe('checking a record', () => {
   it('finds nothing in one that stands as it was written, also where somebody was erased', () => {
-    expect(checkRecord(record())).toEqual({ entries: 2, leaves: 3, unreadable: 1, faults: [] })
+    expect(checkRecord(record(), 'planned')).toEqual({ entries: 2, leaves: 3, unreadable: 1, faults: [] })
   })
 
   const [plan, page] = record() as [RecordEntryJson, RecordEntryJson]
@@ -73,5 +73,8 @@ describe('checking a record', () => {
       [{ ...plan, what: 'approved' }, page],
       'entry 1: is shown as something else than its content says',
     ],
-  ])('names %s', (_, entries, fault) => expect(checkRecord(entries).faults).toContain(fault))
+  ])('names %s', (_, entries, fault) => expect(checkRecord(entries, 'planned').faults).toContain(fault))
+
+  it('names a chain that was cut off at its end', () =>
+    expect(checkRecord(record(), 'finished').faults).toEqual(['no entry tells that it is finished']))
 })

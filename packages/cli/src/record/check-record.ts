@@ -36,8 +36,11 @@ const sha256 = (mark: number, ...parts: readonly Buffer[]): string => {
 }
 const bytes = (hex: string) => Buffer.from(hex, 'hex')
 
-/** Follows the chain from its first entry and computes every hash anew. */
-export function checkRecord(entries: readonly RecordEntryJson[]): RecordCheck {
+/**
+ * Follows the chain from its first entry and computes every hash anew. `state` is the operation's: a chain that never
+ * came to it was cut off at its end.
+ */
+export function checkRecord(entries: readonly RecordEntryJson[], state: string): RecordCheck {
   const faults: string[] = []
   let [previous, leaves, unreadable] = [START, 0, 0]
   entries.forEach((entry, at) => {
@@ -50,8 +53,11 @@ export function checkRecord(entries: readonly RecordEntryJson[]): RecordCheck {
     unreadable += entry.leaves.filter(({ content }) => content === null).length
     previous = entry.hash
   })
+  if (!entries.some(({ content }) => stateIn(content) === state)) faults.push(`no entry tells that it is ${state}`)
   return { entries: entries.length, leaves, unreadable, faults }
 }
+
+const stateIn = (content: string) => (JSON.parse(content) as { standing?: { state?: string } }).standing?.state
 
 function checkContent(entry: RecordEntryJson, say: (fault: string) => void): void {
   const told = JSON.parse(entry.content) as { seq?: number; what?: string; leaves?: number; root?: string }

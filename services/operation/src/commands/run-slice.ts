@@ -3,6 +3,7 @@ import { decidePage } from '../domain/control.ts'
 import type { ItemOutcome, Operation } from '../domain/operation.ts'
 import { pageDue } from '../domain/pace.ts'
 import type { Session } from '../store/unit-of-work.ts'
+import { requireOperation } from './acting.ts'
 import { type CloseDeps, closeRest } from './close-rest.ts'
 import { nextPage, type Turn } from './next-page.ts'
 import type { PlaceOperations } from './place-operations.ts'
@@ -98,11 +99,21 @@ async function runPage(deps: SliceDeps, workspaceId: string, turn: Turn, began: 
 async function recordPage(
   { endIfDone }: SliceDeps,
   session: Session,
-  { operation: { id, rate }, at }: Turn,
+  { operation, at }: Turn,
   outcomes: readonly ItemOutcome[],
 ): Promise<Operation> {
-  await session.operations.hold(id)
-  await session.items.record(id, outcomes)
+  const { id, rate } = operation
+  const now = await requireOperation(session.operations.lock, id)
+  await session.items.record(id, stillTrue(operation, now, outcomes))
   const pageDueAt = pageDue(rate, outcomes.length, at)
   return endIfDone(session, id, { armed: true, pageDueAt, tell: outcomes.length > 0 })
+}
+
+/**
+ * A worker that was frozen between answer and record may come after the next step has begun, or after what failed was
+ * planned again: what committed stays true, what failed is being tried anew.
+ */
+function stillTrue(sent: Operation, now: Operation, outcomes: readonly ItemOutcome[]): readonly ItemOutcome[] {
+  if (sent.step !== now.step) return []
+  return sent.epoch === now.epoch ? outcomes : outcomes.filter(({ state }) => state !== 'failed')
 }

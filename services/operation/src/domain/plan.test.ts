@@ -83,6 +83,7 @@ describe('the text of a plan', () => {
     ['locale-malformed', [{ locale: 'de_DE', text: 'x' }]],
     ['locale-repeated', ['de', 'DE'].map((locale) => ({ locale, text: 'x' }))],
     ['text-missing', [{ locale: 'de', text: '' }]],
+    ['text-too-long', ['de', 'fr', 'it', 'es'].map((locale) => ({ locale, text: 'x'.repeat(60_000) }))],
     ['too-many-variants', Array.from({ length: 51 }, (_, at) => ({ locale: `de-${at}`, text: 'x' }))],
   ])('has variants that can be told apart: %s', (name, variants) =>
     expect(() => checkTexts('broadcast', noChange, 'x', variants)).toThrow(slug(name)),

@@ -3,6 +3,8 @@ import { parseTemplate, type Template } from '@umbel/kernel/template'
 import type { Change, OperationKind, TextVariant } from './operation.ts'
 
 const MAX_TEXT_BYTES = 65_536
+/** All texts of one operation together: each is looked through for what it gives away. */
+const MAX_ALL_CHARACTERS = 200_000
 const MAX_VARIANTS = 50
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
 const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/
@@ -37,6 +39,10 @@ export function checkTexts(
   }
   if (!speaking.includes(kind)) throw invalid('text-unexpected', `a ${kind} says nothing`, { field: 'text' })
   checkVariants(variants)
+  if (variants.reduce((sum, each) => sum + each.text.length, text.length) > MAX_ALL_CHARACTERS)
+    throw invalid('text-too-long', `all texts together have ${MAX_ALL_CHARACTERS} characters at most`, {
+      field: 'variants',
+    })
   return [{ locale: '', text }, ...variants].map((each, at) => toBody(each, at + 1, fieldOf(at + 1)))
 }
 
