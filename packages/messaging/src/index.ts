@@ -1,3 +1,4 @@
+export { type Bell, createBell } from './bell.ts'
 export {
   bigintArray,
   booleanArray,

@@ -24,9 +24,11 @@ export async function startConsumer(
 
   const build = async (): Promise<Consumer> => {
     const consumer = newConsumer(kafka, prefix + options.group)
-    consumer.on(consumer.events.GROUP_JOIN, () => {
-      joined = true
-    })
+    // an answered heartbeat proves it too: after a broker's restart word of the loss may come behind word of the return
+    for (const event of [consumer.events.GROUP_JOIN, consumer.events.HEARTBEAT] as const)
+      consumer.on(event, () => {
+        joined = true
+      })
     for (const event of [consumer.events.REBALANCING, consumer.events.CRASH, consumer.events.DISCONNECT] as const)
       consumer.on(event, () => {
         joined = false

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isUmbelError } from '@umbel/kernel'
 import { failpoint } from '@umbel/kernel/failpoint'
+import { createBell } from '../bell.ts'
 import type { Broker } from '../broker.ts'
 import type { TransactionSource } from '../transaction-source.ts'
 import { OUTBOX_CHANNEL } from './append.ts'
@@ -116,29 +117,5 @@ export function createRelay({ database, broker, owner, log, notify = true, restM
         log.warn({ err: error }, 'the relay could not let its shards go; their lease runs out'),
       )
     },
-  }
-}
-
-/** Somebody waits for a while, or until the bell rings; a ring before the wait counts. */
-function createBell() {
-  let rung = false
-  let wake = () => {}
-  return {
-    ring: () => {
-      rung = true
-      wake()
-    },
-    wait: (ms: number) =>
-      new Promise<void>((resolve) => {
-        const done = () => {
-          clearTimeout(timer)
-          rung = false
-          wake = () => {}
-          resolve()
-        }
-        const timer = setTimeout(done, ms)
-        wake = done
-        if (rung) done()
-      }),
   }
 }

@@ -1,4 +1,5 @@
 import { isUmbelError } from '@umbel/kernel'
+import { createBell } from '@umbel/messaging'
 import type { Claimer, DueCause } from '../store/claimer.ts'
 import type { Prepared } from './prepare-page.ts'
 import type { PageSender } from './send-page.ts'
@@ -99,29 +100,5 @@ export function startSender(deps: SenderDeps): Sender {
       await running
       await deps.pages[Symbol.asyncDispose]()
     },
-  }
-}
-
-/** Waits for a while, or until it rings; a ring before the wait counts. */
-function createBell() {
-  let rung = false
-  let wake = () => {}
-  return {
-    ring: () => {
-      rung = true
-      wake()
-    },
-    wait: (ms: number) =>
-      new Promise<void>((resolve) => {
-        const done = () => {
-          clearTimeout(timer)
-          rung = false
-          wake = () => {}
-          resolve()
-        }
-        const timer = setTimeout(done, ms)
-        wake = done
-        if (rung) done()
-      }),
   }
 }
