@@ -6,6 +6,7 @@ import { openLeaf } from '../store/sealed-leaf.ts'
 import type { Session } from '../store/unit-of-work.ts'
 import { getOperation, type ReadDeps } from './get-operation.ts'
 import { type Page, seqOf } from './page.ts'
+import { visibleTickets } from './visible-tickets.ts'
 
 export interface GetRecord {
   readonly acting: Acting
@@ -36,7 +37,8 @@ export const getRecord =
       const pages = entries.filter(({ what }) => what === 'page').map(({ seq }) => seq)
       return { entries, opened: await open(session, await session.record.leavesOf(operation.id, pages)) }
     })
-    const visible = await visibleTickets(deps, scope.workspaceId, query.acting, opened)
+    const ticketIds = opened.map(({ leaf }) => leaf.ticketId)
+    const visible = await visibleTickets(deps, scope.workspaceId, query.acting, ticketIds)
     const read = opened.map(({ leaf, ...rest }) => ({
       seq: leaf.seq,
       leaf: visible(leaf.ticketId) ? rest.read : { hash: leaf.hash, ...NOTHING },
@@ -63,20 +65,4 @@ export async function open({ keys }: Session, leaves: readonly RecordLeaf[]): Pr
     const { salt, content } = opened ?? NOTHING
     return { leaf, read: { hash: leaf.hash, ticketId: leaf.ticketId, salt, content } }
   })
-}
-
-async function visibleTickets(
-  { ticketStates }: ReadDeps,
-  workspaceId: string,
-  { actorId }: Acting,
-  opened: readonly OpenedLeaf[],
-): Promise<(ticketId: string) => boolean> {
-  if (actorId === '') return () => true
-  const seen = new Set<string>()
-  const ids = [...new Set(opened.map(({ leaf }) => leaf.ticketId))]
-  for (let at = 0; at < ids.length; at += 1_000) {
-    const { states } = await ticketStates({ workspaceId, actorId }, ids.slice(at, at + 1_000))
-    for (const { ticketId } of states) seen.add(ticketId)
-  }
-  return (ticketId) => seen.has(ticketId)
 }

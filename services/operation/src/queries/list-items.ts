@@ -4,6 +4,7 @@ import type { Acting } from '../commands/acting.ts'
 import { type Item, notificationStates } from '../domain/operation.ts'
 import { getOperation, type ReadDeps } from './get-operation.ts'
 import { type Page, seqOf } from './page.ts'
+import { visibleTickets } from './visible-tickets.ts'
 
 const states = ['planned', 'applied', 'skipped', 'failed']
 
@@ -34,21 +35,11 @@ export const listItems =
     const found = await deps.transact(scope, ({ items }) =>
       items.list(operation.id, { state, notification, after, limit }),
     )
+    const ticketIds = found.map(({ ticketId }) => ticketId)
+    const visible = await visibleTickets(deps, scope.workspaceId, acting, ticketIds)
     return {
-      rows: await visible(deps, scope.workspaceId, acting, found),
+      // one that was chosen by an id nobody knows says nothing about any ticket
+      rows: found.filter(({ ticketId, ticketNumber }) => visible(ticketId) || ticketNumber === 0),
       next: found.length === limit ? String(found.at(-1)?.seq ?? '') : '',
     }
   }
-
-async function visible(
-  { ticketStates }: ReadDeps,
-  workspaceId: string,
-  { actorId }: Acting,
-  found: readonly Item[],
-): Promise<readonly Item[]> {
-  if (actorId === '' || found.length === 0) return found
-  const asked = found.map(({ ticketId }) => ticketId)
-  const seen = new Set((await ticketStates({ workspaceId, actorId }, asked)).states.map(({ ticketId }) => ticketId))
-  // one that was chosen by an id nobody knows says nothing about any ticket
-  return found.filter(({ ticketId, ticketNumber }) => seen.has(ticketId) || ticketNumber === 0)
-}

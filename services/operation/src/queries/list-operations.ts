@@ -5,6 +5,7 @@ import { type Acting, permitted, requireId, requireMaster } from '../commands/ac
 import type { Operation } from '../domain/operation.ts'
 import type { ReadDeps } from './get-operation.ts'
 import type { Page } from './page.ts'
+import { visibleTickets } from './visible-tickets.ts'
 
 export interface ListOperations {
   readonly acting: Acting
@@ -29,23 +30,11 @@ export const listOperations =
     for (;;) {
       const asked = { masterId, below, limit }
       const found = await deps.transact(scope, ({ operations }) => operations.list(asked))
-      const visible = await visibleMasters(deps, scope.workspaceId, acting, found)
+      const masterIds = found.map((operation) => operation.masterId)
+      const visible = await visibleTickets(deps, scope.workspaceId, acting, masterIds)
       rows.push(...found.filter((operation) => visible(operation.masterId)))
       below = found.at(-1)?.id ?? ''
       if (rows.length >= limit) return { rows: rows.slice(0, limit), next: rows[limit - 1]?.id ?? '' }
       if (found.length < limit) return { rows, next: '' }
     }
   }
-
-async function visibleMasters(
-  { ticketStates }: ReadDeps,
-  workspaceId: string,
-  { actorId }: Acting,
-  found: readonly Operation[],
-): Promise<(masterId: string) => boolean> {
-  if (actorId === '' || found.length === 0) return () => true
-  const masters = [...new Set(found.map(({ masterId }) => masterId))]
-  const { states } = await ticketStates({ workspaceId, actorId }, masters)
-  const seen = new Set(states.map(({ ticketId }) => ticketId))
-  return (masterId) => seen.has(masterId)
-}
