@@ -4,7 +4,7 @@ import type { App } from '../app.ts'
 import type { NotificationState } from '../domain/operation.ts'
 
 const OF_TICKET = 'notifications:'
-const OF_CAUSE = 'cause:'
+const OF_CAUSE = 'causes:'
 
 interface Changed {
   readonly streamKey: string
