@@ -36,15 +36,15 @@ function figuresOf({ verdict: { findings, ...verdict }, ...run }: Artefact['resu
 
 /** The page, word for word. */
 export function pageOf({ made, runs }: TableData): string {
-  const struck = runs.filter((run) => run.struck)
-  const groups = [...Map.groupBy(struck, ({ fault }) => familyOf(fault))].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const counted = countedOf(runs)
+  const groups = [...Map.groupBy(counted, ({ fault }) => familyOf(fault))].toSorted(([a], [b]) => (a < b ? -1 : 1))
   return `${HEAD}
 ${made.map(({ commit, command, runs: count }) => `- \`${command}\` at ${commit}: ${count} runs`).join('\n')}
 
 ${row(COLUMNS)}
 ${row(COLUMNS.map((_, at) => (at === 0 ? '---' : '---:')))}
 ${groups.map(([name, group]) => rowOf(name, group)).join('\n')}
-${rowOf('**all**', struck)}
+${rowOf('**all**', counted)}
 ${missed(runs)}`
 }
 
@@ -110,23 +110,28 @@ function familyOf(fault: string): string {
 const storyOf = ({ fault, scenario }: RunFigures) => `${fault} during ${scenario}`
 const told = (runs: readonly RunFigures[]) => [...new Set(runs.map(storyOf))].join('; ')
 
-/** Runs that broke off and were not run again to their end since: what they found stands. */
-export function stillBroken(runs: readonly RunFigures[]): readonly RunFigures[] {
-  return runs.filter((run, at) => !run.struck && run.findings > 0 && !ranSince(runs.slice(at), run))
-}
+/** Runs that found something and were not run again without since: what they found stands. */
+export const stillBroken = (runs: readonly RunFigures[]): readonly RunFigures[] =>
+  runs.filter((run, at) => run.findings > 0 && !holdsSince(runs.slice(at + 1), run))
 
-const ranSince = (later: readonly RunFigures[], run: RunFigures) =>
-  later.some((each) => each.struck && storyOf(each) === storyOf(run))
+const holdsSince = (later: readonly RunFigures[], run: RunFigures) =>
+  later.some((each) => each.struck && each.findings === 0 && storyOf(each) === storyOf(run))
+
+/** What a row counts: the harm was done, and what it may have found is not mended since. */
+function countedOf(runs: readonly RunFigures[]): readonly RunFigures[] {
+  const standing = new Set(stillBroken(runs))
+  return runs.filter((run) => run.struck && (run.findings === 0 || standing.has(run)))
+}
 
 /** What is in no row, and why. */
 function missed(runs: readonly RunFigures[]): string {
+  const standing = new Set(stillBroken(runs))
   const idle = runs.filter(({ struck, findings }) => !struck && findings === 0)
-  const brokenOff = runs.filter(({ struck, findings }) => !struck && findings > 0)
-  const [standing, mended] = [stillBroken(runs), brokenOff.filter((run) => !stillBroken(runs).includes(run))]
+  const mended = runs.filter((run) => run.findings > 0 && !standing.has(run))
   const sentences = [
     ['In no row, because the harm was never done (the story did not pass there)', idle],
-    ['In no row, because they broke off; what they found was mended, and they were run again to their end', mended],
-    ['**Broke off**', standing],
+    ['In no row, because they found something that was mended, and hold since', mended],
+    ['**Found something that stands**', [...standing]],
   ] as const
   return sentences
     .filter(([, which]) => which.length > 0)
