@@ -9,18 +9,7 @@ import { erasePerson } from './commands/erase-person.ts'
 import { type LaunchDeps, launchOperation } from './commands/launch-operation.ts'
 import { placeOperations } from './commands/place-operations.ts'
 import { planOperation } from './commands/plan-operation.ts'
-import type {
-  ApplyPage,
-  DirectoryNames,
-  Fence,
-  FindLeaks,
-  GetTicketStates,
-  ListChildren,
-  MailHold,
-  ResolveActor,
-  TicketNotifications,
-  Workflows,
-} from './commands/ports.ts'
+import type { Peers, Workflows } from './commands/ports.ts'
 import { putSettings } from './commands/put-settings.ts'
 import { recordNotifications } from './commands/record-notifications.ts'
 import { retryFailed } from './commands/retry-failed.ts'
@@ -48,17 +37,7 @@ export interface AppParts {
   readonly transact: Transact
   readonly due: DueOperations
   readonly abandoned: (limit: number) => Promise<DueOperation[]>
-  readonly peers: {
-    readonly resolveActor: ResolveActor
-    readonly ticketStates: GetTicketStates
-    readonly listChildren: ListChildren
-    readonly findLeaks: FindLeaks
-    readonly directoryNames: DirectoryNames
-    readonly applyPage: ApplyPage
-    readonly fence: Fence
-    readonly mailHold: MailHold
-    readonly ticketNotifications: TicketNotifications
-  }
+  readonly peers: Peers
   readonly workflows: Workflows
   readonly settings: {
     readonly holdSeconds: number

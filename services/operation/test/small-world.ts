@@ -9,11 +9,11 @@ import type {
   OperationPage,
   PageItem,
   PageOutcome,
+  Peers,
   TicketState,
   TicketStates,
 } from '../src/commands/ports.ts'
 import type { Leak } from '../src/domain/findings.ts'
-import type { Peers } from '../src/outbound/peers.ts'
 import type { NotificationOutcome } from '../src/store/notification-store.ts'
 import { applyEffect, ended, skipReason } from './small-effects.ts'
 import type { SmallTicket } from './small-ticket.ts'

@@ -1,6 +1,6 @@
 import type { Actor } from '@umbel/kernel'
 import type { PlannedTicket } from '../domain/decide-item.ts'
-import type { Body, Effect } from '../domain/effect.ts'
+import type { Effect, PageBody } from '../domain/effect.ts'
 import type { Leak } from '../domain/findings.ts'
 import type { ItemOutcome, Operation, OperationCause } from '../domain/operation.ts'
 import type { ChildrenFilter } from '../domain/plan.ts'
@@ -106,7 +106,7 @@ export interface OperationPage extends Move {
   readonly effect: Effect
   /** On whose behalf; empty: the house itself. */
   readonly actorId: string
-  readonly bodies: readonly Body[]
+  readonly bodies: readonly PageBody[]
   readonly items: readonly PageItem[]
   /** sync: the master's version it rests on; 0: none. */
   readonly masterVersion: number
@@ -152,4 +152,17 @@ export interface Workflows {
 export interface OperationRef {
   readonly workspaceId: string
   readonly operationId: string
+}
+
+/** What operation asks the other services, as functions; tests hand in small worlds of their own. */
+export interface Peers {
+  readonly resolveActor: ResolveActor
+  readonly ticketStates: GetTicketStates
+  readonly listChildren: ListChildren
+  readonly findLeaks: FindLeaks
+  readonly directoryNames: DirectoryNames
+  readonly applyPage: ApplyPage
+  readonly fence: Fence
+  readonly mailHold: MailHold
+  readonly ticketNotifications: TicketNotifications
 }

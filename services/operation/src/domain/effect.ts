@@ -42,13 +42,14 @@ const effects: Partial<Record<OperationKind, (change: Change, step: number) => E
 export const isAsking = ({ kind, change, step }: Pick<Operation, 'kind' | 'change' | 'step'>): boolean =>
   kind === 'close' && change.confirmToCloseDays > 0 && step === ASKING_STEP
 
-export interface Body {
+/** A text of an operation as its pages carry it. */
+export interface PageBody {
   readonly index: number
   readonly text: string
 }
 
 /** The texts that these items get, each once. A close that asked has said everything in its first step. */
-export function bodiesOf(operation: Operation, items: readonly { readonly body: number }[]): Body[] {
+export function bodiesOf(operation: Operation, items: readonly { readonly body: number }[]): PageBody[] {
   if (operation.step > ASKING_STEP) return []
   const used = [...new Set(items.map(({ body }) => body))].filter((index) => index > 0).sort((a, b) => a - b)
   return used.map((index) => ({ index, text: textOf(operation, index) })).filter(({ text }) => text !== '')

@@ -1,16 +1,6 @@
 import { DirectoryService, LinkingService, NotificationService, TicketService } from '@umbel/contracts'
 import { rpcClient, serviceToken } from '@umbel/rpc'
-import type {
-  ApplyPage,
-  DirectoryNames,
-  Fence,
-  FindLeaks,
-  GetTicketStates,
-  ListChildren,
-  MailHold,
-  ResolveActor,
-  TicketNotifications,
-} from '../commands/ports.ts'
+import type { Peers } from '../commands/ports.ts'
 import type { OperationConfig } from '../config.ts'
 import { directoryNames } from './directory-names.ts'
 import { findLeaks, linkedChildren } from './linked-children.ts'
@@ -18,19 +8,6 @@ import { mailHold } from './mail-hold.ts'
 import { ticketNotifications } from './ticket-notifications.ts'
 import { applyPage, fence } from './ticket-pages.ts'
 import { resolveActor, ticketStates } from './tickets.ts'
-
-/** What operation asks the other services, as functions; tests hand in small worlds of their own. */
-export interface Peers {
-  readonly resolveActor: ResolveActor
-  readonly ticketStates: GetTicketStates
-  readonly listChildren: ListChildren
-  readonly findLeaks: FindLeaks
-  readonly directoryNames: DirectoryNames
-  readonly applyPage: ApplyPage
-  readonly fence: Fence
-  readonly mailHold: MailHold
-  readonly ticketNotifications: TicketNotifications
-}
 
 const ASK_MS = 5_000
 // under the heartbeat's timeout of 3 s: a page that hangs is given up before the slice is taken for dead
