@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { v7, validate } from 'uuid'
+import { invalid } from './errors.ts'
 
 const UMBEL_NAMESPACE = Buffer.from('6f0b8f0e5f0c5c3e9d5b3a1f6f7f0c11', 'hex')
 
@@ -21,3 +22,9 @@ export const workspaceIdOf = (slug: string): string => idFrom('workspace', slug)
 
 /** RFC 9562 text form, any version. */
 export const isId = (text: string): boolean => validate(text)
+
+/** The same id; throws `invalid` (`bad-id`) for what is none. */
+export function requireId(text: string, field: string): string {
+  if (!isId(text)) throw invalid('bad-id', `${field} is no id`, { field })
+  return text
+}

@@ -1,7 +1,7 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import type { NotificationService } from '@umbel/contracts'
-import { type Actor, invalid } from '@umbel/kernel'
-import { isId } from '@umbel/kernel/ids'
+import type { Actor } from '@umbel/kernel'
+import { requireId } from '@umbel/kernel/ids'
 import type { Call, Handlers } from '@umbel/rpc'
 import type { DeleteSuppression } from '../commands/delete-suppression.ts'
 import type { MarkNoticeRead } from '../commands/mark-notice-read.ts'
@@ -23,7 +23,7 @@ type InboxMethods = 'listSuppressions' | 'deleteSuppression' | 'listNotices' | '
 export function inboxRpc(deps: InboxRpcDeps): Pick<Handlers<typeof NotificationService>, InboxMethods> {
   const asked = async <R extends { readonly workspaceId: string }>(request: R, call: Call) => {
     const { workspaceId } = request
-    if (!isId(workspaceId)) throw invalid('bad-id', 'workspace_id is no id', { field: 'workspace_id' })
+    requireId(workspaceId, 'workspace_id')
     return { ...request, actor: await deps.actorOf(call, workspaceId) }
   }
   return {

@@ -1,7 +1,7 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import type { NotificationService, NotificationState } from '@umbel/contracts'
-import { forbidden, invalid } from '@umbel/kernel'
-import { isId } from '@umbel/kernel/ids'
+import { forbidden } from '@umbel/kernel'
+import { requireId } from '@umbel/kernel/ids'
 import type { Call, Handlers } from '@umbel/rpc'
 import type { CauseStanding, MoveCause } from '../commands/hold-cause.ts'
 import type { RetryCause } from '../commands/retry-cause.ts'
@@ -31,8 +31,8 @@ export function notificationRpc(deps: NotificationRpcDeps): Handlers<typeof Noti
   const causeOf = async ({ workspaceId, operationId, epoch }: CauseRequest, call: Call) => {
     if (call.caller.kind !== 'service')
       throw forbidden('not-permitted', 'operations are controlled in their own service')
-    if (!isId(workspaceId)) throw invalid('bad-id', 'workspace_id is no id', { field: 'workspace_id' })
-    if (!isId(operationId)) throw invalid('bad-id', 'operation_id is no id', { field: 'operation_id' })
+    requireId(workspaceId, 'workspace_id')
+    requireId(operationId, 'operation_id')
     return { actor: await deps.actorOf(call, workspaceId), workspaceId, operationId, epoch }
   }
   const move = (mode: CauseMode) => async (request: CauseRequest, call: Call) => ({
@@ -49,7 +49,7 @@ export function notificationRpc(deps: NotificationRpcDeps): Handlers<typeof Noti
     }),
     listNotifications: async (request, call) => {
       const { workspaceId } = request
-      if (!isId(workspaceId)) throw invalid('bad-id', 'workspace_id is no id', { field: 'workspace_id' })
+      requireId(workspaceId, 'workspace_id')
       const page = await deps.list({ ...request, actor: await deps.actorOf(call, workspaceId) })
       return { notifications: page.items.map((item) => toWire(item, deps.outcomeOf)), nextPageToken: page.next }
     },

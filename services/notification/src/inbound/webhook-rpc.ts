@@ -1,7 +1,7 @@
 import { type Timestamp, timestampFromDate } from '@bufbuild/protobuf/wkt'
 import type { NotificationService } from '@umbel/contracts'
-import { type Actor, invalid } from '@umbel/kernel'
-import { isId } from '@umbel/kernel/ids'
+import type { Actor } from '@umbel/kernel'
+import { requireId } from '@umbel/kernel/ids'
 import type { Call, Handlers } from '@umbel/rpc'
 import type { DeleteWebhook } from '../commands/delete-webhook.ts'
 import type { PutWebhook, PutWebhookAnswer } from '../commands/put-webhook.ts'
@@ -27,7 +27,7 @@ interface Keyed {
 /** The endpoints of a workspace: umbel.notification.v1.NotificationService → commands and queries. */
 export function webhookRpc(deps: WebhookRpcDeps): Pick<Handlers<typeof NotificationService>, WebhookMethods> {
   const actorOf = ({ workspaceId }: { readonly workspaceId: string }, call: Call) => {
-    if (!isId(workspaceId)) throw invalid('bad-id', 'workspace_id is no id', { field: 'workspace_id' })
+    requireId(workspaceId, 'workspace_id')
     return deps.actorOf(call, workspaceId)
   }
   const writeOf = async ({ workspaceId, idempotency }: Keyed, call: Call, rpc: string) => {

@@ -1,5 +1,5 @@
-import { type Actor, authorize, invalid, pageSize } from '@umbel/kernel'
-import { isId } from '@umbel/kernel/ids'
+import { type Actor, authorize, pageSize } from '@umbel/kernel'
+import { requireId } from '@umbel/kernel/ids'
 import type { NotificationView, ReadNotifications } from '../store/notification-read.ts'
 import { pageOf, placeOf } from './pages.ts'
 
@@ -47,8 +47,4 @@ export const listNotifications =
     return { items: items.filter(({ ticketId }) => seen.has(ticketId)), next: hidden ? '' : next }
   }
 
-function idOrNull(id: string, field: string): string | null {
-  if (id === '') return null
-  if (!isId(id)) throw invalid('bad-id', `${field} is no id`, { field })
-  return id
-}
+const idOrNull = (id: string, field: string): string | null => (id === '' ? null : requireId(id, field))

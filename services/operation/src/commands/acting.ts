@@ -1,5 +1,5 @@
-import { type Action, type Actor, authorize, invalid, notFound } from '@umbel/kernel'
-import { isId } from '@umbel/kernel/ids'
+import { type Action, type Actor, authorize, notFound } from '@umbel/kernel'
+import { requireId } from '@umbel/kernel/ids'
 import type { Operation } from '../domain/operation.ts'
 import type { OperationStore } from '../store/operation-store.ts'
 import type { GetTicketStates, ResolveActor } from './ports.ts'
@@ -44,6 +44,7 @@ export async function requireMaster(
   if (states.length === 0) throw noSuch('master')
 }
 
+/** The operation of this id; `not-found` where this workspace has none. */
 export async function requireOperation(
   find: OperationStore['find'] | OperationStore['lock'],
   operationId: string,
@@ -51,11 +52,6 @@ export async function requireOperation(
   const found = await find(requireId(operationId, 'operation_id'))
   if (!found) throw noSuch('operation')
   return found
-}
-
-export function requireId(text: string, field: string): string {
-  if (!isId(text)) throw invalid('bad-id', `${field} is no id`, { field })
-  return text
 }
 
 const noSuch = (what: string) => notFound('not-found', `no such ${what} in this workspace`)

@@ -1,7 +1,8 @@
 import { invalid, type KeyedWrite } from '@umbel/kernel'
+import { requireId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import type { Transact } from '../store/unit-of-work.ts'
-import { type Acting, permitted, type Rights, requireId } from './acting.ts'
+import { type Acting, permitted, type Rights } from './acting.ts'
 
 const MAX_REASON = 500
 

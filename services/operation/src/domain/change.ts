@@ -1,5 +1,5 @@
 import { invalid, refused } from '@umbel/kernel'
-import { isId } from '@umbel/kernel/ids'
+import { requireId } from '@umbel/kernel/ids'
 import { type Change, noChange, type OperationKind } from './operation.ts'
 
 const MAX_LABELS = 100
@@ -53,8 +53,7 @@ function assignment({ assigneeId, groupId }: AskedChange): Change {
 }
 
 function idOrEmpty(id: string | null, field: string): string | null {
-  if (id !== null && id !== '' && !isId(id)) throw invalid('bad-id', `${field} is no id`, { field })
-  return id
+  return id === null || id === '' ? id : requireId(id, field)
 }
 
 function labels(asked: AskedChange): Change {

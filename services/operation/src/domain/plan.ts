@@ -1,5 +1,5 @@
 import { invalid } from '@umbel/kernel'
-import { isId } from '@umbel/kernel/ids'
+import { requireId } from '@umbel/kernel/ids'
 import { checkLabels } from './change.ts'
 import { type OperationKind, operationKinds } from './operation.ts'
 import { MAX_RATE } from './pace.ts'
@@ -66,8 +66,7 @@ function checkFilter(filter: ChildrenFilter): void {
 }
 
 function checkIds(ids: readonly string[], name: string): void {
-  const at = ids.findIndex((id) => !isId(id))
-  if (at >= 0) throw invalid('bad-id', `${name}[${at}] is no id`, { field: `${name}[${at}]` })
+  for (const [at, id] of ids.entries()) requireId(id, `${name}[${at}]`)
 }
 
 /** Seconds before anything happens; what customers see waits for the default unless told. */

@@ -1,6 +1,7 @@
 import { notFound } from '@umbel/kernel'
+import { requireId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
-import { type Acting, permitted, requireId } from '../commands/acting.ts'
+import { type Acting, permitted } from '../commands/acting.ts'
 import { merkleProof, merkleRoot } from '../store/record-hashes.ts'
 import type { ReadDeps } from './get-operation.ts'
 import { open, type ReadLeaf } from './get-record.ts'

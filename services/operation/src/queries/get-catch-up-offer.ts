@@ -1,5 +1,6 @@
+import { requireId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
-import { type Acting, permitted, type Rights, requireId, requireMaster } from '../commands/acting.ts'
+import { type Acting, permitted, type Rights, requireMaster } from '../commands/acting.ts'
 import { type JoinDeps, lateJoiners, pastBroadcasts } from '../commands/late-joiners.ts'
 import type { PastBroadcast } from '../domain/catch-up.ts'
 

@@ -1,5 +1,5 @@
 import { type Actor, conflict, forbidden, invalid } from '@umbel/kernel'
-import { isId, newId } from '@umbel/kernel/ids'
+import { newId } from '@umbel/kernel/ids'
 import type { Ticket } from '../domain/ticket.ts'
 import { type ActorRef, type Cause, rootCause } from '../domain/words.ts'
 import type { Caller } from '../store/actor-store.ts'
@@ -25,11 +25,6 @@ export function requireService({ kind }: Caller): void {
 export function requireVersion({ version }: Ticket, expected: number): void {
   if (expected !== 0 && expected !== version)
     throw conflict('version-mismatch', `the ticket is at version ${version}, not ${expected}`)
-}
-
-export function requireId(id: string, field: string): string {
-  if (!isId(id)) throw invalid('bad-id', `${field} is no id`, { field })
-  return id
 }
 
 export function requireAtMost(max: number, items: readonly unknown[], field: string): void {

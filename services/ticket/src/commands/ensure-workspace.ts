@@ -1,12 +1,12 @@
 import { authorize, invalid } from '@umbel/kernel'
-import { idFrom } from '@umbel/kernel/ids'
+import { idFrom, requireId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import { type Agent, checkEntry } from '../domain/directory.ts'
 import { checkWord } from '../domain/text.ts'
 import type { Caller } from '../store/actor-store.ts'
 import type { Transact } from '../store/unit-of-work.ts'
 import type { Source, Workspace } from '../store/workspace-store.ts'
-import { causeOf, requireId } from './acting.ts'
+import { causeOf } from './acting.ts'
 
 export interface EnsureWorkspace {
   readonly slug: string

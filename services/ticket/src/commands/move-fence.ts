@@ -1,8 +1,9 @@
 import { failpoint } from '@umbel/kernel/failpoint'
+import { requireId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import type { Caller } from '../store/actor-store.ts'
 import type { Transact } from '../store/unit-of-work.ts'
-import { requireId, requireService } from './acting.ts'
+import { requireService } from './acting.ts'
 
 export interface MoveFence {
   readonly operationId: string

@@ -1,12 +1,12 @@
 import { type Actor, authorize } from '@umbel/kernel'
-import { idFrom, newId } from '@umbel/kernel/ids'
+import { idFrom, newId, requireId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import { step } from '../domain/change.ts'
 import { decideOpen, type OpenTicket as Opening } from '../domain/open.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import type { Caller } from '../store/actor-store.ts'
 import type { Session, Transact } from '../store/unit-of-work.ts'
-import { actorRef, causeOf, requireId } from './acting.ts'
+import { actorRef, causeOf } from './acting.ts'
 import { checkReferences } from './check-references.ts'
 
 export interface OpenTicket extends Omit<Opening, 'id' | 'number' | 'description' | 'externalIds'> {

@@ -1,8 +1,9 @@
 import { invalid } from '@umbel/kernel'
+import { requireId } from '@umbel/kernel/ids'
 import { type ItemEffect, mayHaveText, needsText } from '../domain/item-effect.ts'
 import type { Cause } from '../domain/words.ts'
 import type { Effect } from '../store/effect-store.ts'
-import { requireAtMost, requireId } from './acting.ts'
+import { requireAtMost } from './acting.ts'
 
 const MAX_ITEMS = 1_000
 

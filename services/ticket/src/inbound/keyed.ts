@@ -7,8 +7,7 @@ import {
   toBinary,
 } from '@bufbuild/protobuf'
 import type { Idempotency } from '@umbel/contracts'
-import { invalid } from '@umbel/kernel'
-import { isId } from '@umbel/kernel/ids'
+import { requireId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import type { Call } from '@umbel/rpc'
 import type { App } from '../app.ts'
@@ -19,8 +18,7 @@ interface InWorkspace {
 
 /** The workspace a request names; a name that is no id names none. */
 export function scopeOf({ workspaceId }: InWorkspace): Scope {
-  if (!isId(workspaceId)) throw invalid('bad-id', 'workspace_id is no id', { field: 'workspace_id' })
-  return { workspaceId }
+  return { workspaceId: requireId(workspaceId, 'workspace_id') }
 }
 
 /** A write under its idempotency key: a repeat is answered by what the first one was answered. */
