@@ -6,7 +6,7 @@ export type Totals = Readonly<Record<Counter | 'runs' | 'operations' | 'acknowle
 
 const sum = (runs: readonly RunResult[], of: (run: RunResult) => number) => runs.reduce((all, run) => all + of(run), 0)
 
-/** What all runs come to. A run whose harm was never done counts for nothing. */
+/** What all runs come to. A run whose harm was never done proves nothing; what it found counts. */
 export function totalsOf(all: readonly RunResult[]): Totals {
   const runs = all.filter(({ struck }) => struck)
   const counted = Object.fromEntries(counters.map((name) => [name, sum(all, ({ verdict }) => verdict[name])]))
