@@ -1,8 +1,9 @@
-import { byteaArray, type Transaction, uuidArray } from '@umbel/messaging'
+import type { Transaction } from '@umbel/messaging'
 import { row, rows } from '@umbel/service-kit/store'
 import type { ItemOutcome } from '../domain/operation.ts'
 import { personKeys } from './person-keys.ts'
 import { CHAIN_START, canonicalJson, entryHash, merkleRoot } from './record-hashes.ts'
+import { insertLeaves, type LeafRow, newLeaves, type RecordLeaf, toLeaf } from './record-leaves.ts'
 import { sealLeaf } from './sealed-leaf.ts'
 
 /** What is written down about an operation as a whole. */
@@ -14,13 +15,6 @@ export interface NewEntry {
   readonly details: Readonly<Record<string, unknown>>
 }
 
-/** What became of one child in one step, and which text it got with which values. */
-type NewLeaf = Pick<ItemOutcome, 'ticketId' | 'requesterId' | 'state' | 'reason' | 'version' | 'values'> & {
-  readonly step: number
-  /** Which text of the operation; 0: none. */
-  readonly body: number
-}
-
 export interface RecordEntry {
   readonly seq: number
   readonly what: string
@@ -30,16 +24,6 @@ export interface RecordEntry {
   readonly previousHash: Uint8Array
   readonly hash: Uint8Array
 }
-export interface RecordLeaf {
-  readonly operationId: string
-  readonly seq: number
-  readonly index: number
-  readonly ticketId: string
-  readonly requesterId: string
-  readonly hash: Uint8Array
-  readonly sealed: Uint8Array
-}
-
 export interface RecordStore {
   /** Appends to the operation's chain. The caller holds the operation's lock. */
   append(operationId: string, entry: NewEntry): Promise<void>
@@ -143,66 +127,6 @@ export function recordStore(trx: Transaction, workspaceId: string): RecordStore 
   }
 }
 
-/** An item that failed may run again: it has no outcome for good. */
-async function newLeaves(
-  trx: Transaction,
-  workspaceId: string,
-  operationId: string,
-  outcomes: readonly ItemOutcome[],
-): Promise<NewLeaf[]> {
-  const ended = new Map(outcomes.flatMap((each) => (each.state === 'failed' ? [] : [[each.ticketId, each]])))
-  if (ended.size === 0) return []
-  // the unique key on ticket_id, operation_record_leaf_once
-  const found = await rows<{ ticket_id: string; body: number; step: number }>(
-    trx,
-    `select i.ticket_id, i.body, o.step from operation_item i
-       join operation o using (workspace_id, operation_id)
-       left join operation_record_leaf l
-         on l.workspace_id = i.workspace_id and l.operation_id = i.operation_id
-            and l.step = o.step and l.ticket_id = i.ticket_id
-      where i.workspace_id = ? and i.operation_id = ? and i.ticket_id = any (?::uuid[]) and l.ticket_id is null
-      order by i.seq`,
-    [workspaceId, operationId, [...ended.keys()]],
-  )
-  return found.flatMap(({ ticket_id, body, step }) => {
-    const outcome = ended.get(ticket_id)
-    if (outcome === undefined) return []
-    const { ticketId, requesterId, state, reason, version, values } = outcome
-    return { ticketId, requesterId, state, reason, version, values, body, step }
-  })
-}
-
-interface NewLeaves {
-  readonly seq: number
-  readonly fresh: readonly NewLeaf[]
-  readonly sealed: readonly { readonly hash: Uint8Array; readonly sealed: Uint8Array }[]
-}
-
-async function insertLeaves(
-  trx: Transaction,
-  workspaceId: string,
-  operationId: string,
-  { seq, fresh, sealed }: NewLeaves,
-): Promise<void> {
-  await rows(
-    trx,
-    `insert into operation_record_leaf (workspace_id, operation_id, seq, step, index, ticket_id, requester_id, hash, sealed)
-     select ?, ?, ?::int, step, at - 1, ticket_id, nullif(requester_id, '')::uuid, hash, sealed
-       from unnest(?::int[], ?::uuid[], ?::text[], ?::bytea[], ?::bytea[]) with ordinality
-         as leaf (step, ticket_id, requester_id, hash, sealed, at)`,
-    [
-      workspaceId,
-      operationId,
-      seq,
-      fresh.map(({ step }) => step),
-      uuidArray(fresh.map(({ ticketId }) => ticketId)),
-      fresh.map(({ requesterId }) => requesterId),
-      byteaArray(sealed.map(({ hash }) => hash)),
-      byteaArray(sealed.map((leaf) => leaf.sealed)),
-    ],
-  )
-}
-
 interface EntryRow {
   readonly seq: number
   readonly what: string
@@ -220,23 +144,4 @@ const toEntry = (found: EntryRow): RecordEntry => ({
   content: found.content,
   previousHash: found.previous_hash,
   hash: found.hash,
-})
-
-interface LeafRow {
-  readonly operation_id: string
-  readonly seq: number
-  readonly index: number
-  readonly ticket_id: string
-  readonly requester_id: string | null
-  readonly hash: Buffer
-  readonly sealed: Buffer
-}
-const toLeaf = (found: LeafRow): RecordLeaf => ({
-  operationId: found.operation_id,
-  seq: found.seq,
-  index: found.index,
-  ticketId: found.ticket_id,
-  requesterId: found.requester_id ?? '',
-  hash: found.hash,
-  sealed: found.sealed,
 })
