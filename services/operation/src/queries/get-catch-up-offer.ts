@@ -23,7 +23,7 @@ export const getCatchUpOffer =
   (deps: OfferDeps) =>
   async (scope: Scope, acting: Acting, masterId: string): Promise<CatchUpOffer> => {
     const { workspaceId } = scope
-    await permitted(deps, workspaceId, acting, 'plan-operation')
+    await permitted(deps, workspaceId, acting, 'read-operation')
     await requireMaster(deps, workspaceId, acting, requireId(masterId, 'master_id'))
     const broadcasts = await pastBroadcasts(deps, workspaceId, masterId, undefined)
     const counts = new Map<string, number>()

@@ -7,6 +7,6 @@ import type { OperationSettings } from '../domain/settings.ts'
 export const getSettings =
   (deps: SettingsDeps) =>
   async (scope: Scope, acting: Acting): Promise<OperationSettings> => {
-    await permitted(deps, scope.workspaceId, acting, 'change-settings')
+    await permitted(deps, scope.workspaceId, acting, 'read-operation')
     return deps.transact(scope, ({ settings }) => settings.get())
   }
