@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: prints what it measured and asserts nothing. Everything runs on this host: Postgres with fsync on,
+ * `npm run bench`: prints what it measured and asserts nothing; `--json` prints one object, of the size that
+ * `--children` names, or `{sizes: […]}` where it names several. Everything runs on this host: Postgres with fsync on,
  * Kafka, Temporal, every service as its own process, the sinks as one, and in this process the load and the issuer.
  */
 import { cpus } from 'node:os'
@@ -12,7 +13,7 @@ import { deskOf, startInteractive } from './interactive.ts'
 import type { Bench } from './operation.ts'
 import { jsonOf, tableOf } from './report.ts'
 import { startSinks } from './sink-process.ts'
-import { measureSize } from './size.ts'
+import { measureSize, type SizeFigures } from './size.ts'
 
 const { values } = parseArgs({
   options: {
@@ -46,9 +47,15 @@ const bench: Bench = {
   measure: () => usage(names),
   interactive: () => startInteractive(people.agent, desk),
 }
+const measured: SizeFigures[] = []
 for (const children of sizes) {
   const size = await measureSize(bench, await world.workspace(`bench-${children}`), { children, runs, say })
-  process.stdout.write(values.json ? `${JSON.stringify(jsonOf(size, imported, host))}\n` : `${tableOf(size, host)}\n`)
+  measured.push(size)
+  if (!values.json) process.stdout.write(`${tableOf(size, host)}\n`)
+}
+if (values.json) {
+  const [only, ...more] = measured.map((size) => jsonOf(size, imported, host))
+  process.stdout.write(`${JSON.stringify(more.length === 0 ? only : { sizes: [only, ...more] })}\n`)
 }
 if (imported !== undefined && !values.json)
   process.stdout.write(`Import: ${imported.events} events in ${imported.seconds} s, ${imported.eventsPerS} events/s.\n`)
