@@ -30,6 +30,7 @@ it('rests after five failures in a row, twice as long each time, and at once whe
   const failures = (count: number) => Array.from({ length: count }, () => timeout)
   expect(decideEndpoint(0, failures(4)).restMs).toBeNull()
   expect(decideEndpoint(0, failures(5)).restMs).toBe(5_000)
+  expect(decideEndpoint(0, failures(16))).toMatchObject({ failures: 5, restMs: 5_000 }) // one outage, sixteen in flight
   expect(decideEndpoint(5, failures(1)).restMs).toBe(10_000)
   expect(decideEndpoint(30, failures(1)).restMs).toBe(900_000)
   expect(decideEndpoint(4, [timeout, answered(200)])).toEqual({ failures: 0, restMs: null, gone: false })

@@ -76,6 +76,8 @@ export function decideEndpoint(failuresBefore: number, results: readonly PostRes
     throttled ||= THROTTLING.has(result.status)
     askedMs = Math.max(askedMs, retryAfterOf(result))
   }
+  // those that were under way together tell of one outage: each rest doubles the next, not each message
+  failures = Math.min(failures, Math.max(failuresBefore + 1, BREAKING))
   const broken = failures >= BREAKING || throttled
   const restMs = broken ? Math.min(FIRST_REST * 2 ** Math.max(0, failures - BREAKING), LONGEST_REST) : 0
   return { failures, restMs: Math.max(restMs, askedMs) || null, gone }
