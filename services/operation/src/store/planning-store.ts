@@ -3,7 +3,7 @@ import type { Transaction } from '@umbel/messaging'
 import { row, rows } from '@umbel/service-kit/store'
 
 /** What was not touched for so long was abandoned: a page takes far less. */
-const ABANDONED_AFTER = "interval '60 seconds'"
+const ABANDONED_AFTER = "interval '30 seconds'"
 
 /**
  * Plans while they grow, page by page. Their items have no operation yet, so nobody can see them; a plan that is sealed
