@@ -82,7 +82,8 @@ export async function play(options: DemoOptions): Promise<Observed> {
   const beforeClose = await api.get<MasterJson>(`/v1/masters/${master.id}`)
 
   const closeText = `Logins work again since this hour. Thank you for your patience, ${token()}`
-  const close = await operate(api, master.id, { kind: 'close', text: closeText, holdSeconds })
+  // whoever answered is closed too: without this, that child would be skipped as `customer-replied`
+  const close = await operate(api, master.id, { kind: 'close', text: closeText, holdSeconds, includeReplied: true })
   await waitForMails(caught, closeText, close.operation.progress.sent)
   const fresh = await settledRollup(api, master.id, cast.length)
   const mails = await caught()
