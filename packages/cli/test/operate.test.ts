@@ -54,6 +54,7 @@ describe('a plan', () => {
     const { out } = await run('master 9 close', rest.url)
     expect(out).toContain('#4 will read (de):\n  Hallo Ben,\n  es geht wieder.')
     expect(out).toContain('look: names Ana, of another child (#7)')
+    expect(out).toContain('… and 8 more: umbel operation op-1 items')
     expect(out).toContain('umbel operation op-1 approve --plan abc')
     expect(out).toContain('umbel operation op-1 start --plan abc --confirm 8')
     expect(JSON.parse((await run('master 9 close -o json', rest.url)).out)).toEqual(told)

@@ -5,8 +5,10 @@ import type { FindingJson, ItemJson, OperationJson, PlanJson, PreviewJson } from
 export function planText(plan: PlanJson): string {
   const { operation, applying, skipping, hidden, items, previews, findings } = plan
   const { kind, holdSeconds, rate } = operation
+  const more = applying + skipping - items.length
   return [
     itemTable(items),
+    ...(more > 0 ? [`… and ${more} more: umbel operation ${operation.id} items`] : []),
     ...previews.map(previewText),
     ...findings.map(findingText),
     '',
