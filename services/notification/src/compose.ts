@@ -37,7 +37,7 @@ export function wire(config: NotificationConfig, app: Database, claimerDatabase:
   const flow = notificationFlow({
     rpc: {
       actorOf,
-      moveCause: holdCause(transact),
+      moveCause: holdCause(transact, () => wake()),
       retryCause: retryCause(transact, () => wake()),
       list: listNotifications(readNotifications(app), ticket.visibleTickets),
       outcomeOf,

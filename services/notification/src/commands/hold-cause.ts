@@ -26,9 +26,10 @@ const SWEEP_BUDGET_MS = 1_000
 /**
  * Holds, releases or withholds an operation's mail. The mode commits first, under the lock that leasing shares, so that
  * nothing is leased any more; then the sends in flight are waited for. A frozen sender is not: its lease runs out, and
- * it checks that before a text begins to leave. A late retry with a lower epoch changes nothing.
+ * it checks that before a text begins to leave. A late retry with a lower epoch changes nothing. `released` wakes the
+ * sender where it runs in this process; elsewhere it looks by itself.
  */
-export const holdCause = (transact: Transact) => {
+export const holdCause = (transact: Transact, released: () => void) => {
   const sweep = sweepCause(transact)
   return async ({ actor, workspaceId, operationId, epoch, mode }: MoveCause): Promise<CauseStanding> => {
     authorize(actor, 'control-operation')
@@ -37,6 +38,7 @@ export const holdCause = (transact: Transact) => {
     const inFlight = () => transact({ workspaceId }, ({ holds }) => holds.inFlight(operationId))
     if (stands !== 'open') while ((await inFlight()) > 0) await pause(POLL_MS)
     await sweep(workspaceId, operationId, SWEEP_BUDGET_MS)
+    if (stands === 'open') released()
     const counts = await transact({ workspaceId }, ({ holds }) => holds.counts(operationId))
     return { mode: stands, counts }
   }
