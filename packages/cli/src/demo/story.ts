@@ -103,6 +103,7 @@ export async function operate(
     readonly text: string
     readonly holdSeconds: number
     readonly overrideReason?: string
+    readonly includeReplied?: boolean
   },
 ): Promise<{ readonly operation: OperationJson; readonly settledMs: number }> {
   const plan = await api.send<PlanJson>('POST', `/v1/masters/${masterId}/operations`, asked)
