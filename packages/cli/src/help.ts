@@ -12,11 +12,13 @@ Everywhere:
 Exit codes: 0 done · 1 a difference was found or it failed · 2 wrong command line · 3 not reachable · 4 refused
 
 Where the stack is: .umbel/stack.json of the current folder, or UMBEL_API, OIDC_ISSUER, KAFKA_BROKERS;
-UMBEL_TOKEN is used as it is instead of signing in, UMBEL_OPERATOR_TOKEN for what operators do.
+it signs in as admin@SLUG with UMBEL_PASSWORD (umbel), or uses UMBEL_TOKEN as it is; UMBEL_OPERATOR_TOKEN for operators.
 `
 
 /** The usage lines of these commands and what holds for all of them. */
 export function help(commands: ReadonlyMap<string, Command>): string {
-  const lines = [...commands.values()].flatMap(({ usage }) => usage.map((line) => `  umbel ${line}`))
+  const lines = [...commands.values()].flatMap(({ usage }) =>
+    usage.map((line) => (line.startsWith(' ') ? `  ${line}` : `  umbel ${line}`)),
+  )
   return `Usage:\n${lines.join('\n')}\n${COMMON}`
 }
