@@ -41,6 +41,9 @@ export interface Plan {
   readonly previews: readonly Preview[]
 }
 
+/** From so many items on the statistics of the table are renewed, before the first page of them is run. */
+const ANALYZE_FROM = 1_000
+
 /**
  * Freezes whom an operation is for, with what will become of each or why not. Items grow page by page, each in a
  * transaction of its own and with no other service asked inside one; nobody sees them until the one last commit that
@@ -66,6 +69,7 @@ async function grow(deps: FreezeDeps, scope: Scope, draft: Draft, candidates: Ca
     for await (const page of readAhead(candidates(startedAt))) await freezePage(deps, scope, id, draft, page, tally)
     if (tally.total === 0) throw invalid('target-empty', 'no child is reached', { field: 'target' })
     const leaks = await findLeaks(deps, scope.workspaceId, draft, tally)
+    if (tally.total >= ANALYZE_FROM) await deps.transact(scope, ({ plannings }) => plannings.analyzeItems())
     await failpoint('operation.plan.seal.before')
     return await deps.transact(scope, (session) => seal(session, draft, { id, startedAt, tally, leaks }))
   } catch (error) {

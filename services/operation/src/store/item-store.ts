@@ -18,13 +18,19 @@ export interface ItemFilter {
   readonly limit: number
 }
 
+/** An item that got its outcome just now, and which text it had. */
+export interface EndedItem {
+  readonly ticketId: string
+  readonly body: number
+}
+
 export interface ItemStore {
   /** One statement for all; `firstSeq` is the first item's. */
   insert(operationId: string, firstSeq: number, items: readonly PlannedItem[]): Promise<void>
   /** The next items without an outcome. */
   waiting(operationId: string, limit: number): Promise<WaitingItem[]>
   /** Outcomes and counters, once for each item: what has an outcome keeps it. */
-  record(operationId: string, outcomes: readonly ItemOutcome[]): Promise<void>
+  record(operationId: string, outcomes: readonly ItemOutcome[]): Promise<EndedItem[]>
   /** Ends everything that still waits as skipped, `cancelled`. */
   cancelWaiting(operationId: string): Promise<void>
   list(operationId: string, filter: ItemFilter): Promise<Item[]>
@@ -148,10 +154,10 @@ async function recordOutcomes(
   workspaceId: string,
   operationId: string,
   outcomes: readonly ItemOutcome[],
-): Promise<void> {
-  if (outcomes.length === 0) return
+): Promise<EndedItem[]> {
+  if (outcomes.length === 0) return []
   // the unique key on ticket_id, kept by `any` whatever the statistics say; a notification's event may have come first and keeps its place
-  await rows(
+  const ended = await rows<{ ticket_id: string; body: number }>(
     trx,
     `with ended as (
        update operation_item i
@@ -163,15 +169,17 @@ async function recordOutcomes(
            as g (ticket_id, state, reason, version, notifies, moved, before, after)
         where i.workspace_id = ? and i.operation_id = ? and i.ticket_id = any (?::uuid[])
           and i.ticket_id = g.ticket_id and i.state = 'planned'
-       returning new.state, (new.notification <> old.notification)::int as owed)
-     update operation_progress
-        set pending = pending - n, applied = applied + a, skipped = skipped + s, failed = failed + f,
-            n_pending = n_pending + owed
-       from (select count(*)::int as n, count(*) filter (where state = 'applied')::int as a,
-                    count(*) filter (where state = 'skipped')::int as s,
-                    count(*) filter (where state = 'failed')::int as f, coalesce(sum(owed), 0)::int as owed
-               from ended) as counted
-      where workspace_id = ? and operation_id = ?`,
+       returning i.ticket_id, i.body, new.state, (new.notification <> old.notification)::int as owed),
+     counted as (
+       update operation_progress
+          set pending = pending - n, applied = applied + a, skipped = skipped + s, failed = failed + f,
+              n_pending = n_pending + owed
+         from (select count(*)::int as n, count(*) filter (where state = 'applied')::int as a,
+                      count(*) filter (where state = 'skipped')::int as s,
+                      count(*) filter (where state = 'failed')::int as f, coalesce(sum(owed), 0)::int as owed
+                 from ended) as sums
+        where workspace_id = ? and operation_id = ?)
+     select ticket_id, body from ended`,
     [
       outcomes.map(({ ticketId }) => ticketId),
       outcomes.map(({ state }) => state),
@@ -188,4 +196,5 @@ async function recordOutcomes(
       operationId,
     ],
   )
+  return ended.map(({ ticket_id, body }) => ({ ticketId: ticket_id, body }))
 }

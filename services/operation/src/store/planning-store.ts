@@ -16,6 +16,8 @@ export interface PlanningStore {
   touch(operationId: string): Promise<boolean>
   /** Ends it as sealed; false: it was taken for abandoned. */
   seal(operationId: string): Promise<boolean>
+  /** Renews the statistics of items, after a plan that is large enough to mislead the planner; not twice at once. */
+  analyzeItems(): Promise<void>
   /** Forgets it with all its items. */
   discard(operationId: string): Promise<void>
   /** The same, unless it still grows. */
@@ -57,6 +59,7 @@ export function planningStore(trx: Transaction, workspaceId: string): PlanningSt
       return touched.length > 0
     },
     seal: (operationId) => end(operationId),
+    analyzeItems: async () => void (await rows(trx, 'analyze (skip_locked) operation_item')),
     async discard(operationId) {
       if (await end(operationId)) await dropItems(operationId)
     },

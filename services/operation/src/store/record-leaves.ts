@@ -1,6 +1,7 @@
 import { byteaArray, type Transaction, uuidArray } from '@umbel/messaging'
 import { rows } from '@umbel/service-kit/store'
 import type { ItemOutcome } from '../domain/operation.ts'
+import type { EndedItem } from './item-store.ts'
 
 /** What became of one child in one step, and which text it got with which values. */
 type NewLeaf = Pick<ItemOutcome, 'ticketId' | 'requesterId' | 'state' | 'reason' | 'version' | 'values'> & {
@@ -20,31 +21,12 @@ export interface RecordLeaf {
   readonly sealed: Uint8Array
 }
 
-/** What is to be written down of these outcomes: those for good that the step has not recorded; what failed may run again. */
-export async function newLeaves(
-  trx: Transaction,
-  workspaceId: string,
-  operationId: string,
-  outcomes: readonly ItemOutcome[],
-): Promise<NewLeaf[]> {
-  const ended = new Map(outcomes.flatMap((each) => (each.state === 'failed' ? [] : [[each.ticketId, each]])))
-  if (ended.size === 0) return []
-  // the unique key on ticket_id, operation_record_leaf_once
-  const found = await rows<{ ticket_id: string; body: number; step: number }>(
-    trx,
-    `select i.ticket_id, i.body, o.step from operation_item i
-       join operation o using (workspace_id, operation_id)
-       left join operation_record_leaf l
-         on l.workspace_id = i.workspace_id and l.operation_id = i.operation_id
-            and l.step = o.step and l.ticket_id = i.ticket_id
-      where i.workspace_id = ? and i.operation_id = ? and i.ticket_id = any (?::uuid[]) and l.ticket_id is null
-      order by i.seq`,
-    [workspaceId, operationId, [...ended.keys()]],
-  )
-  return found.flatMap(({ ticket_id, body, step }) => {
-    const outcome = ended.get(ticket_id)
-    if (outcome === undefined) return []
-    const { ticketId, requesterId, state, reason, version, values } = outcome
+/** What is to be written down of the outcomes that items got just now; what failed may run again. */
+export function newLeaves(outcomes: readonly ItemOutcome[], ended: readonly EndedItem[], step: number): NewLeaf[] {
+  const bodies = new Map(ended.map(({ ticketId, body }) => [ticketId, body]))
+  return outcomes.flatMap(({ ticketId, requesterId, state, reason, version, values }) => {
+    const body = bodies.get(ticketId)
+    if (body === undefined || state === 'failed') return []
     return { ticketId, requesterId, state, reason, version, values, body, step }
   })
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from '@umbel/messaging'
 import { row, rows } from '@umbel/service-kit/store'
 import type { ItemOutcome } from '../domain/operation.ts'
+import type { EndedItem } from './item-store.ts'
 import { personKeys } from './person-keys.ts'
 import { CHAIN_START, canonicalJson, entryHash, merkleRoot } from './record-hashes.ts'
 import { insertLeaves, type LeafRow, newLeaves, type RecordLeaf, toLeaf } from './record-leaves.ts'
@@ -27,8 +28,8 @@ export interface RecordEntry {
 export interface RecordStore {
   /** Appends to the operation's chain. The caller holds the operation's lock. */
   append(operationId: string, entry: NewEntry): Promise<void>
-  /** Appends a page, a leaf for each child that has its outcome for good; what the step has recorded is left out. */
-  appendPage(operationId: string, outcomes: readonly ItemOutcome[]): Promise<void>
+  /** Appends a page: a leaf for each of the items that ended just now, with the outcome they got. */
+  appendPage(operationId: string, outcomes: readonly ItemOutcome[], ended: readonly EndedItem[]): Promise<void>
   /** The latest entry that is no page's. */
   lastStanding(operationId: string): Promise<RecordEntry | undefined>
   list(operationId: string, afterSeq: number, limit: number): Promise<RecordEntry[]>
@@ -75,8 +76,14 @@ export function recordStore(trx: Transaction, workspaceId: string): RecordStore 
       return found && toEntry(found)
     },
     append: async (operationId, entry) => void (await append(operationId, entry)),
-    async appendPage(operationId, outcomes) {
-      const fresh = await newLeaves(trx, workspaceId, operationId, outcomes)
+    async appendPage(operationId, outcomes, ended) {
+      // primary key
+      const at = await row<{ step: number }>(
+        trx,
+        'select step from operation where workspace_id = ? and operation_id = ?',
+        [workspaceId, operationId],
+      )
+      const fresh = newLeaves(outcomes, ended, at?.step ?? 0)
       const [first] = fresh
       if (first === undefined) return
       const keys = await personKeys(trx, workspaceId).forWriting(fresh.map(({ requesterId }) => requesterId))

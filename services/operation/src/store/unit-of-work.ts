@@ -75,8 +75,9 @@ function recordedItems(trx: Transaction, workspaceId: string): ItemStore {
   return {
     ...items,
     async record(operationId, outcomes) {
-      await items.record(operationId, outcomes)
-      await recordStore(trx, workspaceId).appendPage(operationId, outcomes)
+      const ended = await items.record(operationId, outcomes)
+      await recordStore(trx, workspaceId).appendPage(operationId, outcomes, ended)
+      return ended
     },
   }
 }

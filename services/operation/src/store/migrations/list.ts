@@ -7,6 +7,7 @@ import { runOperation } from './20261124T1945-run-operation.ts'
 import { createRecord } from './20261124T2000-create-record.ts'
 import { forgetResultsColumn } from './20261124T2005-forget-results.ts'
 import { forgetPlans } from './20261124T2025-forget-plans.ts'
+import { analyzeItems } from './20261124T2040-analyze-items.ts'
 
 /** Oldest first; a migration that has run anywhere never changes. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   createRecord,
   forgetResultsColumn,
   forgetPlans,
+  analyzeItems,
 ]
