@@ -122,7 +122,8 @@ describe('an operation on the real server', () => {
 
   it('paused, it waits without a timer; resumed, it goes on where it stood', async () => {
     const world = smallWorld({
-      ...{ items: 8, page: 4 },
+      items: 8,
+      page: 4,
       afterSlice: (n) => (n === 1 ? world.command({ verb: 'pause' }) : undefined),
     })
     const { result } = await play(world, 'paused', input('paused'), async (handle) => {
@@ -135,7 +136,8 @@ describe('an operation on the real server', () => {
 
   it('woken by the service, it looks again', async () => {
     const world = smallWorld({
-      ...{ items: 8, page: 4 },
+      items: 8,
+      page: 4,
       afterSlice: (n) => (n === 1 ? world.command({ verb: 'pause' }) : undefined),
     })
     const { result } = await play(world, 'woken', input('woken'), async (handle) => {
@@ -159,7 +161,10 @@ describe('an operation on the real server', () => {
 
   it('asks first, waits with one timer, and closes', async () => {
     const world = smallWorld({
-      ...{ items: 8, page: 8, asks: true, waits: [0, 200] },
+      items: 8,
+      page: 8,
+      asks: true,
+      waits: [0, 200],
       afterSlice: (n) => (n === 2 ? world.become('running') : undefined),
     })
     const { result } = await play(world, 'waiting', input('waiting', { kind: 'close' }), nothing)
@@ -175,7 +180,9 @@ describe('an operation on the real server', () => {
 
   it('tries again what failed, also in its last moment', async () => {
     const world: SmallWorld = smallWorld({
-      ...{ items: 8, page: 8, failing: 2 },
+      items: 8,
+      page: 8,
+      failing: 2,
       afterSlice: async (n) => {
         if (n !== 1) return
         world.command({ verb: 'retry-failed' })
@@ -193,7 +200,8 @@ describe('an operation on the real server', () => {
 
   it('takes an update to try again while something is left', async () => {
     const world = smallWorld({
-      ...{ items: 8, page: 4 },
+      items: 8,
+      page: 4,
       afterSlice: (n) => (n === 1 ? world.command({ verb: 'pause' }) : undefined),
     })
     const { told } = await play(world, 'retried-by-update', input('retried-by-update'), async (handle) => {
@@ -206,8 +214,18 @@ describe('an operation on the real server', () => {
   it('continues a run that has a cursor, without holding again', async () => {
     const world = smallWorld({ items: 4, page: 4 })
     const cursor = {
-      ...{ slice: 900, state: 'running', closed: false, halted: false, waitMs: 0, rate: 0, failures: {} },
-      ...{ applied: 4, skipped: 0, failed: 0, cancelled: 0, left: 4 },
+      slice: 900,
+      state: 'running',
+      closed: false,
+      halted: false,
+      waitMs: 0,
+      rate: 0,
+      failures: {},
+      applied: 4,
+      skipped: 0,
+      failed: 0,
+      cancelled: 0,
+      left: 4,
     }
     const { result } = await play(world, 'continued', input('continued', { holdMs: 60_000, cursor }), nothing)
     expect(result).toMatchObject({ state: 'finished', left: 0 })

@@ -31,8 +31,14 @@ export function smallWorld(options: SmallWorldOptions): SmallWorld {
   let state = options.state ?? 'running'
   const closed = () => left === 0 && state !== 'waiting'
   const view = (): OperationView => ({
-    ...{ state: closed() && state === 'running' ? 'finished' : state, closed: closed(), rate },
-    ...{ applied: items - left - failed - cancelled, skipped: 0, failed, cancelled, left },
+    state: closed() && state === 'running' ? 'finished' : state,
+    closed: closed(),
+    rate,
+    applied: items - left - failed - cancelled,
+    skipped: 0,
+    failed,
+    cancelled,
+    left,
     failures: Object.fromEntries(failed > 0 ? [['text-refused', failed]] : []),
   })
   const command = (given: OperatorCommand) => {

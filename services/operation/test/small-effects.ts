@@ -8,7 +8,9 @@ const nothing = { version: 0, notifies: false, moved: false, before: '', after: 
 
 export const ended = (ticketId: string, state: 'skipped' | 'failed', reason: string): PageOutcome => ({
   ...nothing,
-  ...{ ticketId, state, reason },
+  ticketId,
+  state,
+  reason,
 })
 
 /** Why this child is left out when its turn comes; empty: it is not. */
@@ -45,7 +47,12 @@ export function applyEffect(ticket: SmallTicket, page: OperationPage, item: Page
   ticket.version += 1
   const changed = before === ticket.status ? { before: '', after: '' } : { before, after: ticket.status }
   return {
-    ...{ ticketId: ticket.id, state: 'applied', reason: '', version: ticket.version, moved, ...changed },
+    ticketId: ticket.id,
+    state: 'applied',
+    reason: '',
+    version: ticket.version,
+    moved,
+    ...changed,
     notifies: text !== '' && page.effect.kind !== 'note' && ticket.hasRequester,
     ...person(ticket, text),
   }

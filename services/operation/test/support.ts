@@ -181,9 +181,19 @@ async function begin(
 ): Promise<string> {
   const { kind = 'broadcast', text = 'we are on it', holdSeconds = 0, rate = 0, confirmToCloseDays = 0 } = asked
   const plan = await rpc.planOperation({
-    ...{ workspaceId, masterId, kind, text, holdSeconds, rate },
+    workspaceId,
+    masterId,
+    kind,
+    text,
+    holdSeconds,
+    rate,
     change: { confirmToCloseDays },
-    target: { target: { case: 'all', value: {} } },
+    target: {
+      target: {
+        case: 'all',
+        value: {},
+      },
+    },
   })
   const { id = '', planHash = '' } = plan.operation ?? {}
   await rpc.startOperation({ workspaceId, operationId: id, planHash, confirm: plan.applying })

@@ -52,7 +52,7 @@ describe('undoing', () => {
     expect(planned.operation?.change).toMatchObject({ undoneOperationId: changed })
     expect(planned.items.map(({ state, reason, before, after }) => [state, reason, before, after])).toEqual([
       ['skipped', 'moved-since', 'pending', 'pending'],
-      ...new Array(3).fill(['planned', '', 'pending', 'open']),
+      ...Array.from({ length: 3 }, () => ['planned', '', 'pending', 'open']),
     ])
     expect((await undo(changed, { idempotency })).operation?.id).toBe(planned.operation?.id)
     hidden.hidden = false

@@ -74,8 +74,14 @@ describe('the breaker of an operation', () => {
     const tripped = { workspaceId, operationId, streamVersion: BigInt(version), results: 100n, failed: 9n }
     const data = toBinary(CauseTrippedSchema, create(CauseTrippedSchema, tripped))
     const event = {
-      ...{ id: newId(), source: '/umbel/notification', type: CauseTrippedSchema.typeName, subject: operationId },
-      ...{ time: new Date().toISOString(), workspace: workspaceId, sequence: String(version), data },
+      id: newId(),
+      source: '/umbel/notification',
+      type: CauseTrippedSchema.typeName,
+      subject: operationId,
+      time: new Date().toISOString(),
+      workspace: workspaceId,
+      sequence: String(version),
+      data,
     }
     return world.broker.publish([encodeEvent(topics.notification.events.name, `${workspaceId}:${operationId}`, event)])
   }

@@ -281,7 +281,7 @@ describe('a page', () => {
   })
 
   it.each<[string, OnePage['effect'], string]>([
-    ['unknown-effect', undefined as never, ''],
+    ['unknown-effect', undefined, ''],
     ['field-missing', { case: 'setStatus', value: {} }, ''],
     ['field-missing', { case: 'labels', value: {} }, ''],
     ['field-missing', { case: 'assign', value: {} }, ''],

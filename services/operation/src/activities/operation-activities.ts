@@ -53,7 +53,11 @@ function once(workspaceId: string) {
 async function viewOf(app: App, workspaceId: string, operation: Operation): Promise<OperationView> {
   const { applied, skipped, failed, cancelled, pending } = operation.items
   return {
-    ...{ applied, skipped, failed, cancelled, left: pending },
+    applied,
+    skipped,
+    failed,
+    cancelled,
+    left: pending,
     state: operation.state,
     closed: operation.closedAt !== null,
     rate: operation.rate,

@@ -9,8 +9,18 @@ export function pageOf(workspaceId: string, operation: Operation, items: readonl
   const bodies = bodiesOf(operation, items)
   const said = new Set(bodies.map(({ index }) => index))
   return {
-    ...{ workspaceId, operationId, step, epoch, actorId, masterVersion, cause, bodies },
+    workspaceId,
+    operationId,
+    step,
+    epoch,
+    actorId,
+    masterVersion,
+    cause,
+    bodies,
     effect: effectOf(operation),
-    items: items.map((item) => ({ ...item, body: said.has(item.body) ? item.body : 0 })),
+    items: items.map((item) => ({
+      ...item,
+      body: said.has(item.body) ? item.body : 0,
+    })),
   }
 }

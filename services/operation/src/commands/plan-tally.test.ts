@@ -76,7 +76,10 @@ describe('what is kept of a plan', () => {
 
   it('ends at 100,000', () => {
     const tally = openTally(fixedTexts([]))
-    tally.add(page, new Array(MAX_ITEMS).fill(item(1)))
+    tally.add(
+      page,
+      Array.from({ length: MAX_ITEMS }, () => item(1)),
+    )
     expect(() => tally.add(page, [item(2)])).toThrow(expect.objectContaining({ slug: 'target-too-large' }))
   })
 })

@@ -60,10 +60,17 @@ function check({ write, acting, masterId, masterVersion, cause, ...command }: Ru
   if (masterVersion < 1)
     throw invalid('master-version-missing', 'say which version of the master it rests on', { field: 'master_version' })
   return {
-    ...{ write, acting, masterId, masterVersion, cause },
+    write,
+    acting,
+    masterId,
+    masterVersion,
+    cause,
     kind: 'sync',
     lane: 'sync',
-    change: { ...checkChange(syncKind, command.change), syncKind },
+    change: {
+      ...checkChange(syncKind, command.change),
+      syncKind,
+    },
     texts: fixedTexts([]),
     holdSeconds: 0,
     rate: 0,

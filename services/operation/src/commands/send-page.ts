@@ -30,8 +30,16 @@ export async function sendPage(
 const maySucceedLater = ({ kind }: UmbelError) => kind === 'unavailable' || kind === 'conflict'
 
 const failed = (ticketId: string, reason: string): ItemOutcome => ({
-  ...{ ticketId, state: 'failed', reason, version: 0, notifies: false },
-  ...{ moved: false, before: '', after: '', requesterId: '', values: {} },
+  ticketId,
+  state: 'failed',
+  reason,
+  version: 0,
+  notifies: false,
+  moved: false,
+  before: '',
+  after: '',
+  requesterId: '',
+  values: {},
 })
 
 /** Each item of a page that was not halted has an outcome, also one that the answer forgot. */

@@ -161,8 +161,16 @@ function ended(world: World): World {
 }
 
 const begin = (items: number, more: Partial<Standing>): World => ({
-  now: standing({ state: 'holding', holdOver: false, ...more }),
-  ...{ items, applied: 0, failed: 0, cancelled: 0, mails: 0 },
+  now: standing({
+    state: 'holding',
+    holdOver: false,
+    ...more,
+  }),
+  items,
+  applied: 0,
+  failed: 0,
+  cancelled: 0,
+  mails: 0,
 })
 const beginnings = fc.constantFrom<Partial<Standing>>({}, { state: 'queued', queued: true }, { asks: true })
 

@@ -107,7 +107,10 @@ function words({ kind, change, nameOf }: Rule, { undone }: PlannedChild, ticket:
       return assignWords(change, ticket, nameOf)
     case 'undo':
       return { before: undone?.after ?? '', after: undone?.before ?? '' }
-    default:
+    case 'broadcast':
+    case 'note':
+    case 'catch_up':
+    case 'sync':
       return { before: ticket.status, after: ticket.status } // words change no field
   }
 }

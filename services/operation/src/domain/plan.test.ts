@@ -37,7 +37,7 @@ describe('what a plan asks for', () => {
   it.each([
     ['target-empty', { kind: 'chosen', ticketIds: [] }],
     ['target-empty', { kind: 'filter', filter: noFilter }],
-    ['target-too-large', { kind: 'chosen', ticketIds: new Array(100_001).fill('x') }],
+    ['target-too-large', { kind: 'chosen', ticketIds: Array.from({ length: 100_001 }, () => 'x') }],
     ['bad-id', { kind: 'chosen', ticketIds: ['x'] }],
     ['bad-id', { kind: 'filter', filter: { ...noFilter, customerIds: ['acme'] } }],
     ['sla-state-unknown', { kind: 'filter', filter: { ...noFilter, slaStates: ['late'] } }],

@@ -33,7 +33,7 @@ export async function loadPageContext(
   tickets: readonly Ticket[],
 ): Promise<PageContext> {
   const actor = page.actorId === '' ? nobody : await session.agent(page.actorId)
-  const { name = '', ...rights } = actor ?? { ...powerless, id: page.actorId }
+  const { name, ...rights } = actor ?? { ...powerless, id: page.actorId }
   const back = earlierStep(page.effect, page.operationId)
   const earlier = back
     ? await session.effects.applied(

@@ -33,7 +33,16 @@ function fieldsOf(ticket: Ticket, fact: Fact): Found {
         ...(fact.fromAgentId === fact.toAgentId ? {} : { assigneeId: fact.fromAgentId }),
         ...(fact.fromGroupId === fact.toGroupId ? {} : { groupId: fact.fromGroupId }),
       }
-    default:
+    case 'opened':
+    case 'subject-changed':
+    case 'requester-changed':
+    case 'customer-changed':
+    case 'project-changed':
+    case 'fields-changed':
+    case 'comment-added':
+    case 'link-declared':
+    case 'link-withdrawn':
+    case 'master-declared':
       return {}
   }
 }

@@ -26,7 +26,16 @@ function wordsOf(before: Ticket, after: Ticket, fact: Fact, nameOf: NameOf): Pai
       return [[before.labels.join(', '), after.labels.join(', ')]]
     case 'assigned':
       return [...named(fact.fromAgentId, fact.toAgentId, nameOf), ...named(fact.fromGroupId, fact.toGroupId, nameOf)]
-    default:
+    case 'opened':
+    case 'subject-changed':
+    case 'requester-changed':
+    case 'customer-changed':
+    case 'project-changed':
+    case 'fields-changed':
+    case 'comment-added':
+    case 'link-declared':
+    case 'link-withdrawn':
+    case 'master-declared':
       return []
   }
 }

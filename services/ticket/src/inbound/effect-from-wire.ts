@@ -31,7 +31,7 @@ export function effectOf(wire: OperationEffect | undefined): ItemEffect {
       return labelsOf(checkLabels(effect.value.add, 'add'), checkLabels(effect.value.remove, 'remove'))
     case 'undo':
       return { kind: 'undo', operationId: effect.value.operationId, step: effect.value.step }
-    default:
+    case undefined:
       throw invalid('unknown-effect', 'the page names no effect that is known here', { field: 'effect' })
   }
 }

@@ -9,7 +9,7 @@ export interface Folded {
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
 // marks over and under Latin, Greek and Cyrillic letters; in other scripts a mark can be a vowel and stays
-const DIACRITICS = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]/g
+const DIACRITICS = /[\u0300-\u036f]|[\u1ab0-\u1aff]|[\u1dc0-\u1dff]|[\u20d0-\u20ff]/g
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu
 const UNDECOMPOSED = /[øłđðþæœħı]/g
 const plain: Readonly<Record<string, string>> = {
