@@ -154,6 +154,21 @@ describe('a crash', () => {
     expect(eachOnce()).toBe(true)
   })
 
+  it('of nothing but time: a page that failed comes after a pause and a resume, and fails nobody', async () => {
+    let pages = 0
+    world.small.trouble.beforePage = async () => {
+      pages += 1
+      if (pages > 1) return
+      await world.rpc.pauseOperation(asked(id))
+      await world.rpc.resumeOperation(asked(id))
+      throw refusedPage
+    }
+    const id = await world.begin()
+    await world.untilState(id, 'finished')
+    expect((await world.get(id))?.progress).toMatchObject({ applied: BigInt(CHILDREN), failed: 0n })
+    expect(eachOnce()).toBe(true)
+  })
+
   it('of a page that is refused as a whole fails its items by name', async () => {
     world.small.trouble.beforePage = () => Promise.reject(refusedPage)
     const id = await world.begin()

@@ -3,6 +3,7 @@ import type { Transact } from '../store/unit-of-work.ts'
 import type { EndIfDone } from './end-operation.ts'
 import { pageOf } from './page.ts'
 import type { ApplyPage } from './ports.ts'
+import { recordOutcomes } from './record-outcomes.ts'
 
 export interface CloseDeps {
   readonly transact: Transact
@@ -25,7 +26,7 @@ export const closeRest =
     const stored = reached ? (await applyPage(pageOf(workspaceId, operation, waiting))).outcomes : []
     return transact(scope, async (session) => {
       await session.operations.hold(operation.id)
-      await session.items.record(operation.id, stored)
+      await recordOutcomes(session, operation.id, operation.step, stored)
       await session.items.cancelWaiting(operation.id)
       return endIfDone(session, operation.id, { cancelComplete: complete })
     })

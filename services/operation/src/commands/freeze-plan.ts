@@ -68,7 +68,7 @@ async function grow(deps: FreezeDeps, scope: Scope, draft: Draft, candidates: Ca
     const tally = openTally(draft.texts)
     for await (const page of readAhead(candidates(startedAt))) await freezePage(deps, scope, id, draft, page, tally)
     if (tally.total === 0) throw invalid('target-empty', 'no child is reached', { field: 'target' })
-    const leaks = await findLeaks(deps, scope.workspaceId, draft, tally)
+    const leaks = await findLeaks(deps, draft, tally, { scope, id })
     if (tally.total >= ANALYZE_FROM) await deps.transact(scope, ({ plannings }) => plannings.analyzeItems())
     await failpoint('operation.plan.seal.before')
     return await deps.transact(scope, (session) => seal(session, draft, { id, startedAt, tally, leaks }))
@@ -96,17 +96,31 @@ async function freezePage(
   })
 }
 
+const stillGrows = ({ transact }: FreezeDeps, scope: Scope, id: string): Promise<void> =>
+  transact(scope, async ({ plannings }) => {
+    if (!(await plannings.touch(id))) throw abandoned()
+  })
+
 const abandoned = () => unavailable('plan-abandoned', 'planning took too long to go on; plan again')
 
-/** What the texts give away to who gets them, one after the other; nobody outside reads a note. */
-async function findLeaks(deps: FreezeDeps, workspaceId: string, draft: Draft, tally: PlanTally): Promise<Leak[]> {
+interface Growing {
+  readonly scope: Scope
+  readonly id: string
+}
+
+/**
+ * What the texts give away to who gets them, one after the other, while the plan says that it still grows; nobody
+ * outside reads a note.
+ */
+async function findLeaks(deps: FreezeDeps, draft: Draft, tally: PlanTally, { scope, id }: Growing): Promise<Leak[]> {
   const { acting, kind, masterId } = draft
   const bodies = draft.texts.bodies()
   if (!customersRead(kind, bodies.length > 0)) return []
-  const asking = { workspaceId, actorId: acting.actorId }
+  const asking = { workspaceId: scope.workspaceId, actorId: acting.actorId }
   const receiverIds = tally.receivers()
   const leaks: Leak[] = []
   for (const { seq, template } of bodies) {
+    await stillGrows(deps, scope, id)
     const text = { field: kind === 'catch_up' ? 'text' : fieldOf(seq), text: fixedText(template) }
     leaks.push(...(await deps.findLeaks(asking, { masterId, texts: [text], receiverIds })))
   }

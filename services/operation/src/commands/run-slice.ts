@@ -2,12 +2,13 @@ import { failpoint } from '@umbel/kernel/failpoint'
 import { decidePage } from '../domain/control.ts'
 import type { ItemOutcome, Operation } from '../domain/operation.ts'
 import { pageDue } from '../domain/pace.ts'
+import type { Held } from '../store/operation-store.ts'
 import type { Session } from '../store/unit-of-work.ts'
-import { requireOperation } from './acting.ts'
 import { type CloseDeps, closeRest } from './close-rest.ts'
 import { nextPage, type Turn } from './next-page.ts'
 import type { PlaceOperations } from './place-operations.ts'
 import type { Fence } from './ports.ts'
+import { recordOutcomes } from './record-outcomes.ts'
 import { sendPage } from './send-page.ts'
 
 export interface SliceDeps extends CloseDeps {
@@ -102,9 +103,9 @@ async function recordPage(
   { operation, at }: Turn,
   outcomes: readonly ItemOutcome[],
 ): Promise<Operation> {
-  const { id, rate } = operation
-  const now = await requireOperation(session.operations.lock, id)
-  await session.items.record(id, stillTrue(operation, now, outcomes))
+  const { id, rate, step } = operation
+  const now = await session.operations.hold(id)
+  await recordOutcomes(session, id, step, stillTrue(operation, now, outcomes))
   const pageDueAt = pageDue(rate, outcomes.length, at)
   return endIfDone(session, id, { armed: true, pageDueAt, tell: outcomes.length > 0 })
 }
@@ -113,7 +114,7 @@ async function recordPage(
  * A worker that was frozen between answer and record may come after the next step has begun, or after what failed was
  * planned again: what committed stays true, what failed is being tried anew.
  */
-function stillTrue(sent: Operation, now: Operation, outcomes: readonly ItemOutcome[]): readonly ItemOutcome[] {
-  if (sent.step !== now.step) return []
+function stillTrue(sent: Held, now: Held | undefined, outcomes: readonly ItemOutcome[]): readonly ItemOutcome[] {
+  if (sent.step !== now?.step) return []
   return sent.epoch === now.epoch ? outcomes : outcomes.filter(({ state }) => state !== 'failed')
 }

@@ -53,12 +53,18 @@ export type Changes = Partial<
   >
 >
 
+/** Where an operation under its lock stands: as much as pages have to know. */
+export interface Held {
+  readonly epoch: number
+  readonly step: number
+}
+
 export interface OperationStore {
   /** The database's clock: what deadlines are judged by. */
   now(): Promise<Date>
   find(operationId: string): Promise<Operation | undefined>
-  /** Only the row lock, for whoever reads the row after it has changed what hangs on it. */
-  hold(operationId: string): Promise<void>
+  /** Only the row lock, for whoever reads the row after it has changed what hangs on it; undefined: there is no such row. */
+  hold(operationId: string): Promise<Held | undefined>
   /** Under a row lock; whoever changes items, progress or state of an operation holds it. */
   lock(operationId: string): Promise<Operation | undefined>
   insert(operation: NewOperation): Promise<void>
@@ -99,10 +105,12 @@ export function operationStore(trx: Transaction, workspaceId: string, tell: Tell
   const told = changeStore(trx, workspaceId)
   const hold = async (operationId: string) => {
     // primary key
-    await rows(trx, 'select from operation where workspace_id = ? and operation_id = ? for update', [
-      workspaceId,
-      operationId,
-    ])
+    const held = await row<{ epoch: string; step: number }>(
+      trx,
+      'select epoch, step from operation where workspace_id = ? and operation_id = ? for update',
+      [workspaceId, operationId],
+    )
+    return held && { epoch: Number(held.epoch), step: held.step }
   }
   const one = async (operationId: string) => {
     // primary key

@@ -21,8 +21,15 @@ export interface RecordLeaf {
   readonly sealed: Uint8Array
 }
 
+/** Outcomes of a step, and the items that got theirs just now. */
+export interface EndedPage {
+  readonly step: number
+  readonly outcomes: readonly ItemOutcome[]
+  readonly ended: readonly EndedItem[]
+}
+
 /** What is to be written down of the outcomes that items got just now; what failed may run again. */
-export function newLeaves(outcomes: readonly ItemOutcome[], ended: readonly EndedItem[], step: number): NewLeaf[] {
+export function newLeaves({ step, outcomes, ended }: EndedPage): NewLeaf[] {
   const bodies = new Map(ended.map(({ ticketId, body }) => [ticketId, body]))
   return outcomes.flatMap(({ ticketId, requesterId, state, reason, version, values }) => {
     const body = bodies.get(ticketId)

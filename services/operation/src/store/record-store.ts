@@ -1,10 +1,8 @@
 import type { Transaction } from '@umbel/messaging'
 import { row, rows } from '@umbel/service-kit/store'
-import type { ItemOutcome } from '../domain/operation.ts'
-import type { EndedItem } from './item-store.ts'
 import { personKeys } from './person-keys.ts'
 import { CHAIN_START, canonicalJson, entryHash, merkleRoot } from './record-hashes.ts'
-import { insertLeaves, type LeafRow, newLeaves, type RecordLeaf, toLeaf } from './record-leaves.ts'
+import { type EndedPage, insertLeaves, type LeafRow, newLeaves, type RecordLeaf, toLeaf } from './record-leaves.ts'
 import { sealLeaf } from './sealed-leaf.ts'
 
 /** What is written down about an operation as a whole. */
@@ -29,7 +27,7 @@ export interface RecordStore {
   /** Appends to the operation's chain. The caller holds the operation's lock. */
   append(operationId: string, entry: NewEntry): Promise<void>
   /** Appends a page: a leaf for each of the items that ended just now, with the outcome they got. */
-  appendPage(operationId: string, outcomes: readonly ItemOutcome[], ended: readonly EndedItem[]): Promise<void>
+  appendPage(operationId: string, page: EndedPage): Promise<void>
   /** The latest entry that is no page's. */
   lastStanding(operationId: string): Promise<RecordEntry | undefined>
   list(operationId: string, afterSeq: number, limit: number): Promise<RecordEntry[]>
@@ -76,20 +74,13 @@ export function recordStore(trx: Transaction, workspaceId: string): RecordStore 
       return found && toEntry(found)
     },
     append: async (operationId, entry) => void (await append(operationId, entry)),
-    async appendPage(operationId, outcomes, ended) {
-      // primary key
-      const at = await row<{ step: number }>(
-        trx,
-        'select step from operation where workspace_id = ? and operation_id = ?',
-        [workspaceId, operationId],
-      )
-      const fresh = newLeaves(outcomes, ended, at?.step ?? 0)
-      const [first] = fresh
-      if (first === undefined) return
+    async appendPage(operationId, page) {
+      const fresh = newLeaves(page)
+      if (fresh.length === 0) return
       const keys = await personKeys(trx, workspaceId).forWriting(fresh.map(({ requesterId }) => requesterId))
       const sealed = fresh.map((leaf) => sealLeaf(canonicalJson(leaf), keys.get(leaf.requesterId)))
       const root = Buffer.from(merkleRoot(sealed.map(({ hash }) => hash))).toString('hex')
-      const details = { step: first.step, leaves: fresh.length, root }
+      const details = { step: page.step, leaves: fresh.length, root }
       const seq = await append(operationId, { what: 'page', actorId: '', details })
       await insertLeaves(trx, workspaceId, operationId, { seq, fresh, sealed })
     },

@@ -46,7 +46,7 @@ export function createTransact(database: Database, tell: Tell): Transact {
   const session = (trx: Transaction, workspaceId: string): Session => ({
     workspaceId,
     operations: operationStore(trx, workspaceId, tellAndRecord),
-    items: recordedItems(trx, workspaceId),
+    items: itemStore(trx, workspaceId),
     notifications: notificationStore(trx, workspaceId),
     again: againStore(trx, workspaceId),
     queue: queueStore(trx, workspaceId),
@@ -67,17 +67,4 @@ export function createTransact(database: Database, tell: Tell): Transact {
     trx
       ? work(session(trx, workspaceId))
       : database.withWorkspace(workspaceId, (own) => work(session(own, workspaceId)))
-}
-
-/** Items whose outcomes are written into the operation's record in the same transaction. */
-function recordedItems(trx: Transaction, workspaceId: string): ItemStore {
-  const items = itemStore(trx, workspaceId)
-  return {
-    ...items,
-    async record(operationId, outcomes) {
-      const ended = await items.record(operationId, outcomes)
-      await recordStore(trx, workspaceId).appendPage(operationId, outcomes, ended)
-      return ended
-    },
-  }
 }
