@@ -36,13 +36,7 @@ export const erasePerson =
         // in id order, as everybody locks operations
         for (const { operationId, leaves } of found) {
           await operations.hold(operationId)
-          const { content } = (await record.lastStanding(operationId)) ?? { content: '{}' }
-          const { standing } = JSON.parse(content) as { readonly standing?: unknown }
-          await record.append(operationId, {
-            what: 'erased',
-            actorId: acting.actorId,
-            details: { standing, leaves, reason },
-          })
+          await record.append(operationId, { what: 'erased', actorId: acting.actorId, details: { leaves, reason } })
         }
         return { leaves: found.reduce((sum, { leaves }) => sum + leaves, 0) }
       }),

@@ -18,8 +18,7 @@ export const recordedStanding = ({ state, epoch, rate, approvedBy, startedBy }: 
 })
 
 /** What happened between two standings, in one word; undefined where nobody decided anything. */
-export function whatHappened(before: RecordedStanding | undefined, now: RecordedStanding): string | undefined {
-  if (before === undefined) return 'planned'
+export function whatHappened(before: RecordedStanding, now: RecordedStanding): string | undefined {
   if (now.approvedBy !== before.approvedBy) return 'approved'
   if (now.startedBy !== '' && before.startedBy === '') return 'started'
   if (now.state !== before.state) return before.state === 'paused' && now.state !== 'cancelled' ? 'resumed' : now.state

@@ -7,7 +7,10 @@ import { type OperationRow, SELECT_OPERATION, toOperation } from './operation-ro
 /** What has to be told about a change of an operation, in the transaction of the change. */
 export interface Telling {
   readonly workspaceId: string
+  /** As it was before the change. */
+  readonly before: Operation
   readonly operation: Operation
+  /** 1: it has just been planned. */
   readonly streamVersion: number
   readonly recordedAt: Date
   /** Who or what changed it; empty: the house itself. */
@@ -153,7 +156,14 @@ export function operationStore(trx: Transaction, workspaceId: string, tell: Tell
     async save(operation, changes, actorId) {
       const { now, version, at } = await update(operation, changes, 1)
       await told.keep(operation.id)
-      await tell(trx, { workspaceId, operation: now, streamVersion: version, recordedAt: at, actorId })
+      await tell(trx, {
+        workspaceId,
+        before: operation,
+        operation: now,
+        streamVersion: version,
+        recordedAt: at,
+        actorId,
+      })
       return now
     },
     async list({ masterId, below, limit }) {

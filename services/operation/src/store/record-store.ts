@@ -28,8 +28,6 @@ export interface RecordStore {
   append(operationId: string, entry: NewEntry): Promise<void>
   /** Appends a page: a leaf for each of the items that ended just now, with the outcome they got. */
   appendPage(operationId: string, page: EndedPage): Promise<void>
-  /** The latest entry that is no page's. */
-  lastStanding(operationId: string): Promise<RecordEntry | undefined>
   list(operationId: string, afterSeq: number, limit: number): Promise<RecordEntry[]>
   leavesOf(operationId: string, seqs: readonly number[]): Promise<RecordLeaf[]>
   ofTicket(ticketId: string): Promise<RecordLeaf[]>
@@ -63,16 +61,6 @@ export function recordStore(trx: Transaction, workspaceId: string): RecordStore 
     return seq
   }
   return {
-    async lastStanding(operationId) {
-      // operation_record_standing, backwards
-      const found = await row<EntryRow>(
-        trx,
-        `select * from operation_record where workspace_id = ? and operation_id = ? and what <> 'page'
-          order by seq desc limit 1`,
-        [workspaceId, operationId],
-      )
-      return found && toEntry(found)
-    },
     append: async (operationId, entry) => void (await append(operationId, entry)),
     async appendPage(operationId, page) {
       const fresh = newLeaves(page)

@@ -13,7 +13,6 @@ create table operation_record (
   hash bytea not null,
   primary key (workspace_id, operation_id, seq)
 );
-create index operation_record_standing on operation_record (workspace_id, operation_id, seq) where what <> 'page';
 create table operation_record_leaf (
   workspace_id uuid not null,
   operation_id uuid not null,
