@@ -9,7 +9,14 @@ export interface Ran {
 }
 
 /** Runs the CLI against this world, as a shell would without a terminal. */
-export async function umbel(world: World, ...argv: readonly string[]): Promise<Ran> {
+export const umbel = (world: World, ...argv: readonly string[]): Promise<Ran> => umbelIn(world, {}, ...argv)
+
+/** The same with variables of the shell's own. */
+export async function umbelIn(
+  world: World,
+  env: Readonly<Record<string, string>>,
+  ...argv: readonly string[]
+): Promise<Ran> {
   const said = { stdout: '', stderr: '' }
   const sink = (stream: keyof typeof said) => ({
     isTTY: false,
@@ -23,6 +30,7 @@ export async function umbel(world: World, ...argv: readonly string[]): Promise<R
       OIDC_ISSUER: world.issuer,
       KAFKA_BROKERS: world.kafka.brokers,
       KAFKA_TOPIC_PREFIX: world.kafka.topicPrefix,
+      ...env,
     },
     folder: '/nonexistent',
     stdout: sink('stdout'),
