@@ -14,26 +14,11 @@ afterAll(async () => {
   await world?.[Symbol.asyncDispose]()
 })
 
-const all = { target: { case: 'all' as const, value: {} } }
-const plan = (more: object) =>
-  world.rpc.planOperation({
-    workspaceId: world.workspaceId,
-    masterId: world.small.masterId,
-    target: all,
-    holdSeconds: 0,
-    ...more,
-  })
-const catchUp = (missed = 'all') => plan({ kind: 'catch_up', change: { missed } })
+const catchUp = (missed = 'all') => world.plan({ kind: 'catch_up', change: { missed } })
 const offer = () => world.rpc.getCatchUpOffer({ workspaceId: world.workspaceId, masterId: world.small.masterId })
 
-/** Starts the plan and waits for its end. Returns its id. */
-async function run({ operation, applying }: Awaited<ReturnType<typeof plan>>): Promise<string> {
-  const { id = '', planHash = '' } = operation ?? {}
-  await world.rpc.startOperation({ workspaceId: world.workspaceId, operationId: id, planHash, confirm: applying })
-  await world.untilState(id, 'finished')
-  return id
-}
-const broadcast = async (text: string, more: object = {}) => run(await plan({ kind: 'broadcast', text, ...more }))
+const broadcast = async (text: string, more: object = {}) =>
+  world.run(await world.plan({ kind: 'broadcast', text, ...more }))
 const join = (count: number) => {
   const joined = children(count)
   world.small.add(joined)
@@ -67,7 +52,7 @@ describe('catching up', () => {
     const planned = await catchUp()
     expect(planned).toMatchObject({ applying: 4n, skipping: 0n })
     expect(planned.operation?.holdSeconds).toBe(0)
-    await run(planned)
+    await world.run(planned)
     expect(heard(second)).toEqual(
       [
         ['Wir sind dran', 'It is up'],
@@ -82,7 +67,7 @@ describe('catching up', () => {
 
   it('gives only the last one to who asks for that, and offers the older ones no more', async () => {
     const late = join(1)
-    await run(await catchUp('last'))
+    await world.run(await catchUp('last'))
     expect(heard(late)).toEqual([['It is up']])
     expect(await offer()).toMatchObject({ lateJoiners: 0n })
   })
@@ -92,14 +77,14 @@ describe('catching up', () => {
     const late = join(1)
     const { missed, lateJoiners } = await offer()
     expect([missed.length, lateJoiners]).toEqual([3, 1n])
-    await run(await catchUp('last'))
+    await world.run(await catchUp('last'))
     expect(heard(late)).toEqual([['It is down again']])
   })
 
   it('has nobody to reach where nothing was said', async () => {
     const { masterId } = world.small
-    await expect(plan({ kind: 'catch_up', masterId: newId() })).rejects.toEqual(slug('not-found'))
-    await expect(plan({ kind: 'catch_up', change: { missed: 'some' } })).rejects.toEqual(slug('missed-unknown'))
-    await expect(plan({ kind: 'catch_up', text: 'hello', masterId })).rejects.toEqual(slug('text-unexpected'))
+    await expect(world.plan({ kind: 'catch_up', masterId: newId() })).rejects.toEqual(slug('not-found'))
+    await expect(world.plan({ kind: 'catch_up', change: { missed: 'some' } })).rejects.toEqual(slug('missed-unknown'))
+    await expect(world.plan({ kind: 'catch_up', text: 'hello', masterId })).rejects.toEqual(slug('text-unexpected'))
   })
 })

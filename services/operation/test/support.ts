@@ -4,6 +4,7 @@ import {
   NotificationChangedSchema,
   type NotificationState,
   OperationService,
+  type PlanOperationResponse,
   topics,
 } from '@umbel/contracts'
 import { newId } from '@umbel/kernel/ids'
@@ -35,6 +36,10 @@ export interface TestOperation extends AsyncDisposable {
   readonly asAgent: { readonly token: string }
   readonly broker: Broker
   startWorker(): Promise<AsyncDisposable>
+  /** Plans over all children, without a hold, unless told otherwise. */
+  plan(asked: object): Promise<PlanOperationResponse>
+  /** Starts the plan and waits for its end. Returns its id. */
+  run(planned: Pick<PlanOperationResponse, 'operation' | 'applying'>): Promise<string>
   /** Plans over all children and starts. Returns the operation's id. */
   begin(asked?: Partial<Asked>): Promise<string>
   get(
@@ -122,6 +127,14 @@ export async function startTestOperation(more: Partial<OperationConfig> = {}, pa
     broker,
     startWorker: () => startOperationWorker({ ...settings, healthPort: 0 }, given),
     get,
+    plan: (asked) =>
+      rpc.planOperation({ workspaceId, masterId: small.masterId, target: everyChild, holdSeconds: 0, ...asked }),
+    async run({ operation, applying }) {
+      const { id = '', planHash = '' } = operation ?? {}
+      await rpc.startOperation({ workspaceId, operationId: id, planHash, confirm: applying })
+      await world.untilState(id, 'finished')
+      return id
+    },
     begin: (asked) => begin(rpc, workspaceId, small.masterId, asked),
     async elsewhere() {
       const there = newId()
@@ -173,6 +186,8 @@ const clientOf = (port: number, token: string | (() => string)) =>
     deadlineMs: 20_000,
   })
 
+const everyChild = { target: { case: 'all', value: {} } } as const
+
 async function begin(
   rpc: RpcClient<typeof OperationService>,
   workspaceId: string,
@@ -188,12 +203,7 @@ async function begin(
     holdSeconds,
     rate,
     change: { confirmToCloseDays },
-    target: {
-      target: {
-        case: 'all',
-        value: {},
-      },
-    },
+    target: everyChild,
   })
   const { id = '', planHash = '' } = plan.operation ?? {}
   await rpc.startOperation({ workspaceId, operationId: id, planHash, confirm: plan.applying })

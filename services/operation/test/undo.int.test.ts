@@ -14,24 +14,6 @@ afterAll(async () => {
   await world?.[Symbol.asyncDispose]()
 })
 
-const all = { target: { case: 'all' as const, value: {} } }
-const plan = (more: object) =>
-  world.rpc.planOperation({
-    workspaceId: world.workspaceId,
-    masterId: world.small.masterId,
-    target: all,
-    holdSeconds: 0,
-    ...more,
-  })
-type Planned = Pick<Awaited<ReturnType<typeof plan>>, 'operation' | 'applying'>
-
-/** Starts the plan and waits for its end. Returns its id. */
-async function run({ operation, applying }: Planned): Promise<string> {
-  const { id = '', planHash = '' } = operation ?? {}
-  await world.rpc.startOperation({ workspaceId: world.workspaceId, operationId: id, planHash, confirm: applying })
-  await world.untilState(id, 'finished')
-  return id
-}
 const slug = (name: string) => expect.objectContaining({ slug: name })
 const undo = (operationId: string, more: object = {}) =>
   world.rpc.undoOperation({ workspaceId: world.workspaceId, operationId, ...more })
@@ -41,7 +23,7 @@ describe('undoing', () => {
     world.small.add(children(5))
     const [moved, hidden, unlinked] = [...world.small.tickets.values()]
     if (!moved || !hidden || !unlinked) throw new Error('no children')
-    const changed = await run(await plan({ kind: 'set_status', change: { status: TicketStatus.PENDING } }))
+    const changed = await world.run(await world.plan({ kind: 'set_status', change: { status: TicketStatus.PENDING } }))
     moved.version += 1
     hidden.hidden = true
     unlinked.linked = false
@@ -59,9 +41,9 @@ describe('undoing', () => {
   })
 
   it('is refused by name', async () => {
-    const said = await run(await plan({ kind: 'broadcast', text: 'hello' }))
+    const said = await world.run(await world.plan({ kind: 'broadcast', text: 'hello' }))
     await expect(undo(said)).rejects.toEqual(slug('not-undoable'))
-    const { operation } = await plan({ kind: 'close' })
+    const { operation } = await world.plan({ kind: 'close' })
     await expect(undo(operation?.id ?? '')).rejects.toEqual(slug('not-undoable'))
     await expect(undo(newId())).rejects.toEqual(slug('not-found'))
     await expect(undo('x')).rejects.toEqual(slug('bad-id'))

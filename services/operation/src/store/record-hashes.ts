@@ -19,14 +19,6 @@ const sha256 = (...parts: readonly Uint8Array[]): Buffer => {
 /** Stands for a text in the record: whoever has the text can tell that it was this one. */
 export const textDigest = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** JSON with its names in order and nothing between: the same content is the same bytes. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${fields.map(([name, held]) => `${JSON.stringify(name)}:${canonicalJson(held)}`).join(',')}}`
-}
-
 /** A leaf's hash gives nothing away about its content without the salt. */
 export const leafHash = (salt: Uint8Array, content: string): Uint8Array => sha256(LEAF, salt, Buffer.from(content))
 

@@ -1,7 +1,8 @@
+import { canonicalJson } from '@umbel/kernel'
 import type { Transaction } from '@umbel/messaging'
 import { row, rows } from '@umbel/service-kit/store'
 import { personKeys } from './person-keys.ts'
-import { CHAIN_START, canonicalJson, entryHash, merkleRoot } from './record-hashes.ts'
+import { CHAIN_START, entryHash, merkleRoot } from './record-hashes.ts'
 import { type EndedPage, insertLeaves, type LeafRow, newLeaves, type RecordLeaf, toLeaf } from './record-leaves.ts'
 import { sealLeaf } from './sealed-leaf.ts'
 
