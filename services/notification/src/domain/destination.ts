@@ -1,4 +1,5 @@
 import type { SendResult } from './attempt.ts'
+import { BREAKING, FIRST_REST_MS, LONGEST_REST_MS } from './breaker.ts'
 
 /** Where a mail goes: the domain of its address. */
 export const destinationOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
@@ -12,10 +13,6 @@ export interface Trouble {
   /** Whether the one mail that may try has been let through. */
   readonly probing: boolean
 }
-
-const FAILURES = 5
-const FIRST_REST_MS = 5_000
-const LONGEST_REST_MS = 15 * 60_000
 
 /**
  * Whether the result says that the destination is in trouble, or that it is well; undefined: it says nothing about it.
@@ -40,7 +37,7 @@ export function isTrouble(result: SendResult): boolean | undefined {
 export function afterFailure({ failures, restMs, probing }: Trouble): Trouble {
   const counted = failures + 1
   if (restMs > 0 && !probing) return { failures: counted, restMs, probing } // one that had left before the rest began
-  if (counted < FAILURES) return { failures: counted, restMs: 0, probing: false }
+  if (counted < BREAKING) return { failures: counted, restMs: 0, probing: false }
   const next = restMs === 0 ? FIRST_REST_MS : Math.min(restMs * 2, LONGEST_REST_MS)
   return { failures: counted, restMs: next, probing: false }
 }

@@ -1,3 +1,5 @@
+import { BREAKING, FIRST_REST_MS, LONGEST_REST_MS } from './breaker.ts'
+
 /** What an endpoint, or the lack of one, made of an attempt. */
 export type PostResult =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfterMs: number | null }
@@ -31,10 +33,6 @@ const HOUR = 60 * MINUTE
 /** After the first of ten tries; 75 h 35 min in all (Standard Webhooks). */
 const delays = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR]
 
-/** Failures in a row after which an endpoint rests. */
-const BREAKING = 5
-const FIRST_REST = 5 * SECOND
-const LONGEST_REST = 15 * MINUTE
 const LONGEST_RETRY_AFTER = 24 * HOUR
 const THROTTLING: ReadonlySet<number> = new Set([429, 502, 504])
 const GONE = 410
@@ -79,7 +77,7 @@ export function decideEndpoint(failuresBefore: number, results: readonly PostRes
   // those that were under way together tell of one outage: each rest doubles the next, not each message
   failures = Math.min(failures, Math.max(failuresBefore + 1, BREAKING))
   const broken = failures >= BREAKING || throttled
-  const restMs = broken ? Math.min(FIRST_REST * 2 ** Math.max(0, failures - BREAKING), LONGEST_REST) : 0
+  const restMs = broken ? Math.min(FIRST_REST_MS * 2 ** Math.max(0, failures - BREAKING), LONGEST_REST_MS) : 0
   return { failures, restMs: Math.max(restMs, askedMs) || null, gone }
 }
 
