@@ -2,7 +2,7 @@ import { type Spread, spreadOf } from './figures.ts'
 import type { ImportFigures } from './import.ts'
 import type { OperationFigures } from './operation.ts'
 import { p99, type SizeFigures, spread } from './size.ts'
-import { modelMsPerChild, targetOf } from './targets.ts'
+import { MODEL_MS_PER_CHILD, targetOf } from './targets.ts'
 
 export interface Host {
   readonly cores: number
@@ -85,7 +85,7 @@ export function tableOf(size: SizeFigures, host: Host): string {
     row('Temporal history', 'historyEvents', spread(broadcast, 'historyEvents'), 'events'),
     row('CPU per child', 'cpuMsPerChild', spread(broadcast, 'cpuMsPerChild'), 'ms'),
     '',
-    `CPU per child by stage (the model has ${modelMsPerChild.mailed} ms in all, sink included):`,
+    `CPU per child by stage (the model has ${MODEL_MS_PER_CHILD} ms in all, sink included):`,
     '',
     ...stages.map(
       ([stage, ms]) => `- ${stage}: ${ms} ms, ${size.rssMb[stage] ?? 0} MB (idle ${size.rssIdleMb[stage] ?? 0})`,
