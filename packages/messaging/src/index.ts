@@ -44,5 +44,5 @@ export { createRelay, type Relay, type RelayLog, type RelayOptions } from './out
 export { sweepInbox, takeInbox } from './seen/inbox.ts'
 export { moveSeen, type Seen, type Versioned } from './seen/versions.ts'
 export { messagingTables, unwalledTables } from './tables.ts'
-export type { Scope, Transaction } from './transaction.ts'
+export type { Scope, Statements, Transaction } from './transaction.ts'
 export type { TransactionSource } from './transaction-source.ts'

@@ -42,6 +42,7 @@ export function openSource(url: string, poolMax = 8): TransactionSource & AsyncD
     url,
     knex,
     transaction: <T>(work: (trx: Transaction) => Promise<T>) => knex.transaction(work),
+    alone: (work) => work(knex),
     [Symbol.asyncDispose]: () => knex.destroy(),
   }
 }

@@ -55,7 +55,7 @@ describe('from outbox to effect', () => {
     until(() => consumers.settled(), { what: 'the consumers to settle', deadlineMs: 20_000 })
   const say = (messages: readonly Message[]) =>
     app.transaction(async (trx) => {
-      await enterWorkspace(trx, workspace)
+      enterWorkspace(trx, workspace)
       await appendToOutbox(
         trx,
         messages.map((message) => ({ ...message, workspaceId: workspace })),

@@ -50,7 +50,7 @@ describe('outbox', () => {
   })
   const write = (work: (trx: Transaction) => Promise<void>) =>
     app.transaction(async (trx) => {
-      await enterWorkspace(trx, workspaceId)
+      enterWorkspace(trx, workspaceId)
       await work(trx)
     })
   const texts = (key: string) => published.filter((each) => each.key === key).map(({ headers }) => headers.text)
@@ -126,7 +126,7 @@ describe('outbox', () => {
 
   it('neither loses nor reorders under any interleaving of writers with delayed commits', async () => {
     await app.knex.transaction(async (trx) => {
-      await enterWorkspace(trx, workspaceId)
+      enterWorkspace(trx, workspaceId)
       await trx.raw(
         `insert into inbox (workspace_id, consumer, source, event_id) values (?, 'lock', 'k', '0'), (?, 'lock', 'k', '1')`,
         [workspaceId, workspaceId],
@@ -166,7 +166,7 @@ describe('outbox', () => {
     let last = '0'
     return async () => {
       const { rows } = await app.transaction(async (trx) => {
-        await enterWorkspace(trx, workspaceId)
+        enterWorkspace(trx, workspaceId)
         return trx.raw<{ rows: { pos: string; headers: { text: string } }[] }>(
           `select pos::text, headers from outbox where pos > ? ${where} order by pos`,
           [last],
@@ -181,7 +181,7 @@ describe('outbox', () => {
     await relay.transaction((trx) => trx.raw('delete from outbox'))
     const read = cursorReader(where)
     const slow = await app.knex.transaction()
-    await enterWorkspace(slow, workspaceId)
+    enterWorkspace(slow, workspaceId)
     await appendToOutbox(slow, [message('slow', 'early')])
     await write((trx) => appendToOutbox(trx, [message('fast', 'late')]))
     const seen = await read()
@@ -197,9 +197,9 @@ describe('outbox', () => {
     await relay.transaction((trx) => trx.raw('delete from outbox'))
     const read = cursorReader('and outbox.xmin::text::bigint < (pg_snapshot_xmin(pg_current_snapshot())::text::bigint)')
     const slow = await app.knex.transaction()
-    await enterWorkspace(slow, workspaceId)
+    enterWorkspace(slow, workspaceId)
     const low = await app.knex.transaction()
-    await enterWorkspace(low, workspaceId)
+    enterWorkspace(low, workspaceId)
     await low.raw('select pg_current_xact_id()') // the lower transaction id takes the higher position
     await appendToOutbox(slow, [message('slow', 'early')])
     await appendToOutbox(low, [message('low', 'late')])
@@ -213,7 +213,7 @@ describe('outbox', () => {
   it('would turn a key around by the order of transactions (negative control)', async () => {
     await relay.transaction((trx) => trx.raw('delete from outbox'))
     const low = await app.knex.transaction()
-    await enterWorkspace(low, workspaceId)
+    enterWorkspace(low, workspaceId)
     await low.raw('select pg_current_xact_id()') // begins first, and gets to the key second
     await write((trx) => appendToOutbox(trx, [message('k', 'version 2')]))
     await appendToOutbox(low, [message('k', 'version 3')])
@@ -233,7 +233,7 @@ describe('outbox', () => {
     await relay.transaction((trx) => trx.raw('delete from outbox'))
     await using running = start('one')
     const slow = await app.knex.transaction()
-    await enterWorkspace(slow, workspaceId)
+    enterWorkspace(slow, workspaceId)
     await appendToOutbox(slow, [message('slow', 'early')])
     await write((trx) => appendToOutbox(trx, [message('fast', 'late')]))
     await until(() => texts('fast').length === 1, { what: 'the fast one' })

@@ -34,7 +34,7 @@ describe('queue tables whose statistics say that they are empty', () => {
   })
   beforeEach(() =>
     app.transaction(async (trx) => {
-      await enterWorkspace(trx, workspaceId)
+      enterWorkspace(trx, workspaceId)
       const value = Buffer.alloc(400)
       const rows = Array.from({ length: ROWS }, (_, at) => ({
         workspaceId,
@@ -67,7 +67,7 @@ describe('queue tables whose statistics say that they are empty', () => {
       const events = Array.from({ length: BATCH }, (_, at) => ({ streamKey: `ticket:${page}:${at}`, version: 1 }))
       const began = performance.now()
       await app.transaction(async (trx) => {
-        await enterWorkspace(trx, workspaceId)
+        enterWorkspace(trx, workspaceId)
         await moveSeen(trx, workspaceId, 'sla.on-ticket-event', events)
       })
       times.push(performance.now() - began)

@@ -18,7 +18,7 @@ describe('what was seen', () => {
   })
   const within = <T>(workspaceId: string, work: (trx: Transaction) => Promise<T>): Promise<T> =>
     app.transaction(async (trx) => {
-      await enterWorkspace(trx, workspaceId)
+      enterWorkspace(trx, workspaceId)
       return work(trx)
     })
   const move = (workspaceId: string, events: readonly Versioned[], consumer = 'sla.on-ticket-event') =>

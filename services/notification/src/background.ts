@@ -1,7 +1,7 @@
 import { topics } from '@umbel/contracts'
 import { type Broker, createKafkaBroker, createRelay, type Flow, startConsumers } from '@umbel/messaging'
 import { type Logger, type Metrics, repeat, watchOutbox } from '@umbel/service-kit'
-import { type Database, openDatabase } from '@umbel/service-kit/store'
+import { type Database, openDatabase, rows } from '@umbel/service-kit/store'
 import { noteDestinations } from './commands/note-destinations.ts'
 import { type GetOutgoing, type NameMail, preparePage } from './commands/prepare-page.ts'
 import type { SecretBox } from './commands/secret-box.ts'
@@ -103,7 +103,10 @@ function startSenderOf(parts: BackgroundParts, mailer: Mailer): Sender {
     prepare: preparePage({ transact, getOutgoing, nameMail }),
     pages: createPageSender({
       transact,
-      takeTurn: createTakeTurn(parts.app.call, telling),
+      takeTurn: createTakeTurn(
+        (text, bindings) => parts.app.alone((statements) => rows(statements, text, bindings)),
+        telling,
+      ),
       mailer,
       owner: config.owner,
       jitter: Math.random,

@@ -81,7 +81,7 @@ it('leaves at most eight mails undecided when a sender stops, sends those again,
   const dying = await world.start(mailer)
   await world.tell(...Array.from({ length: 20 }, () => world.child()))
   await until(() => accepted.length === 8, { what: 'a window in flight' })
-  await world.sql("update notification set due_at = now(), lease_owner = 'dead' where state = 'leased'")
+  await world.sql("update lease set until = now(), owner = 'dead'")
   world.server = await world.start()
   await until(async () => (await world.states()).every((state) => !/^(pending|leased|retry)/.test(state)), {
     what: 'every end',
@@ -111,15 +111,12 @@ it('does not write a result over a lease that another sender took', async () => 
   })
   await world.tell(world.child())
   await until(async () => (await world.states())[0] === 'leased', { what: 'the lease' })
-  await world.sql("update notification set lease_epoch = lease_epoch + 1, lease_owner = 'other'")
+  await world.sql("update lease set owner = 'other'")
   answer({ kind: 'refused', code: 550 })
-  await until(
-    async () => (await world.sql('select from notification where lease_owner = $1', ['other'])).length === 1,
-    {
-      what: 'the row as the other left it',
-    },
-  )
-  await world.sql("update notification set due_at = now() where state = 'leased'")
+  await until(async () => (await world.sql('select from lease where owner = $1', ['other'])).length === 1, {
+    what: 'the row as the other left it',
+  })
+  await world.sql('update lease set until = now()')
   await until(async () => (await world.states())[0] === 'sent', { what: 'the mail found at the server' })
 })
 
@@ -129,7 +126,7 @@ it('does not wait for a frozen sender once its lease has run out, and calls what
   const operationId = newId()
   await world.tell({ ...world.child(), operationId })
   await until(() => accepted.length === 1, { what: 'a mail in flight' })
-  await world.sql("update notification set due_at = now(), lease_owner = 'frozen'")
+  await world.sql("update lease set until = now(), owner = 'frozen'")
   const cause = { workspaceId: world.workspaceId, operationId }
   const { counts } = await world.rpc.holdCause({ ...cause, epoch: 1n })
   expect(counts?.held).toBe(1n)

@@ -15,13 +15,13 @@ it('tells the requester of each public comment once, also when every event comes
   expect(world.desk.getOutgoingCalls).toBeLessThan(5)
 })
 
-it('asks for a whole page at once and gives each ticket a gap-free stream of two events', async () => {
+it('asks for a whole page at once and gives each ticket a stream of its one end', async () => {
   await using world = await startNotificationWorld()
   const children = Array.from({ length: 30 }, () => world.child())
   await world.tell(...children)
   await world.settled()
   const streams = await world.sql<{ version: string }>('select version from stream')
-  expect(streams.map(({ version }) => version)).toEqual(children.map(() => '2'))
+  expect(streams.map(({ version }) => version)).toEqual(children.map(() => '1'))
 })
 
 it('says nothing of internal comments, of the requester, or where there is no requester', async () => {
@@ -92,14 +92,16 @@ it('waits for a mail server that is away and counts no attempt meanwhile', async
   await using world = await startNotificationWorld()
   await world.server[Symbol.asyncDispose]()
   let away = true
+  let tries = 0
   world.server = await world.start({
     wasAccepted: () => Promise.resolve(undefined),
-    send: () => Promise.resolve(away ? { kind: 'away' } : { kind: 'accepted' }),
+    send: () => {
+      tries += 1
+      return Promise.resolve(away ? { kind: 'away' } : { kind: 'accepted' })
+    },
   })
   await world.tell(world.child())
-  const tried = () =>
-    world.sql<{ epoch: string }>('select lease_epoch as epoch from notification where lease_epoch > 1')
-  await until(async () => (await tried()).length === 1, { what: 'a second try' })
+  await until(() => tries > 1, { what: 'a second try' })
   away = false
   await until(async () => (await world.states())[0] === 'sent', { what: 'the end' })
   const [row] = await world.sql<{ attempts: number }>('select attempts from notification')
@@ -127,7 +129,7 @@ it('starts no mail whose lease has run out, also when the process wakes up and r
     wasAccepted: () => Promise.resolve(undefined),
     async send(_mail, _body, mayStart) {
       might.push(mayStart())
-      await world.sql("update notification set due_at = clock_timestamp() - interval '1 second'")
+      await world.sql("update lease set until = clock_timestamp() - interval '1 second'")
       await pause(3_000) // longer than the lease: the renewals in between find nothing that is still ours
       might.push(mayStart())
       return { kind: 'late' }

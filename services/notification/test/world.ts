@@ -188,7 +188,12 @@ export async function startNotificationWorld(
     },
     settled: async () => void (await until(() => world.server.settled(), { what: 'everything handled and sent' })),
     states: async () =>
-      (await sql<{ word: string }>("select trim(state || ' ' || reason) as word from notification"))
+      (
+        await sql<{ word: string }>(
+          `select trim(case when l.until is null then n.state else 'leased' end || ' ' || n.reason) as word
+             from notification n left join lease l on l.notification_id = n.id`,
+        )
+      )
         .map((row) => row.word)
         .sort(),
     async [Symbol.asyncDispose]() {

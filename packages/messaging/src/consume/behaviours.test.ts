@@ -23,6 +23,7 @@ const message: Received = {
   value: new Uint8Array(),
 }
 const quiet = { warn: () => {}, error: () => {} }
+const noDatabase = () => Promise.reject(new Error('no database here'))
 const refetched: string[] = []
 const consumer: ConsumerOptions = {
   name: 'ticket.on-probe',
@@ -36,7 +37,7 @@ const consumer: ConsumerOptions = {
       throw conflict('busy', 'busy')
     },
   },
-  database: { url: '', transaction: () => Promise.reject(new Error('no database here')) },
+  database: { url: '', transaction: noDatabase, alone: noDatabase },
   log: quiet,
   metrics: unmeasured,
 }

@@ -21,7 +21,7 @@ export const commit =
     const tallies = await consumer.database.transaction(async (trx) => {
       const each: Tally[] = []
       for (const [workspaceId, group] of byWorkspace(owned)) {
-        await enterWorkspace(trx, workspaceId)
+        enterWorkspace(trx, workspaceId)
         each.push(await applyGroup(trx, consumer, workspaceId, group))
       }
       await failpoint('consumer.commit.before')

@@ -67,7 +67,7 @@ export function createDeadLetters(database: TransactionSource, flow: Flow): Dead
   const handlers = new Map(rowsOf(flow, 'on').map(({ name, handler }) => [name, handler]))
   const within = <T>(workspaceId: string, work: (trx: Transaction) => Promise<T>) =>
     database.transaction(async (trx) => {
-      await enterWorkspace(trx, workspaceId)
+      enterWorkspace(trx, workspaceId)
       return work(trx)
     })
   return {

@@ -61,7 +61,7 @@ const inKey = <T>(
   work: (trx: Transaction) => Promise<T>,
 ): Promise<T | 'empty'> =>
   consumer.database.transaction(async (trx) => {
-    await enterWorkspace(trx, key.workspaceId)
+    enterWorkspace(trx, key.workspaceId)
     return (await lockParked(trx, key)) ? work(trx) : 'empty'
   })
 

@@ -130,7 +130,7 @@ export async function dueKeys(
 ): Promise<ParkedKey[]> {
   const { rows } = await trx.raw<{ rows: { workspace_id: string; consumer: string; key: string }[] }>(
     `select workspace_id, consumer, key from parked_key
-      where consumer = any (?::text[]) and (due_at <= clock_timestamp() or ?) order by due_at limit 1000`,
+      where consumer = any (?::text[]) and (due_at <= statement_timestamp() or ?) order by due_at limit 1000`,
     [[...consumers], everything],
   )
   return rows.map((row) => ({ workspaceId: row.workspace_id, consumer: row.consumer, key: row.key }))

@@ -47,7 +47,7 @@ const leave = (
 ): Promise<void> =>
   database.transaction(async (trx) => {
     const { workspaceId, message } = reading
-    await enterWorkspace(trx, workspaceId)
+    enterWorkspace(trx, workspaceId)
     if (seen && reading.kind === 'event') await moveOn(trx, workspaceId, name, handler, reading.event)
     if (!skip) await bury(trx, { workspaceId, consumer: name, message, error })
   })

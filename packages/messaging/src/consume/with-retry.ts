@@ -35,7 +35,7 @@ async function parkAll(consumer: ConsumerOptions, readings: readonly Reading[], 
   const waiting = readings.filter((reading) => reading.kind !== 'ignored')
   await database.transaction(async (trx) => {
     for (const { workspaceId, message } of waiting) {
-      await enterWorkspace(trx, workspaceId)
+      enterWorkspace(trx, workspaceId)
       await park(trx, { workspaceId, consumer: name, key: message.key }, message, reason)
     }
   })

@@ -1,5 +1,5 @@
 import type { Message } from '../message.ts'
-import type { Transaction } from '../transaction.ts'
+import type { Statements } from '../transaction.ts'
 
 /** A shard that a relay owns, under the epoch it got it with. */
 export interface OwnedShard {
@@ -15,12 +15,12 @@ export interface OutboxRow extends Message {
 const LEASE = "interval '3 seconds'"
 
 /** Takes the shards whose lease has run out and renews those it has; each new owner gets a new epoch. */
-export async function leaseShards(trx: Transaction, owner: string): Promise<OwnedShard[]> {
+export async function leaseShards(trx: Statements, owner: string): Promise<OwnedShard[]> {
   const { rows } = await trx.raw<{ rows: OwnedShard[] }>(
     `update relay_shard
         set owner = ?, epoch = epoch + (owner <> ?)::int, lease_until = clock_timestamp() + ${LEASE}
       where shard = any (array(
-        select shard from relay_shard where owner = ? or lease_until < clock_timestamp() for update skip locked))
+        select shard from relay_shard where owner = ? or lease_until < statement_timestamp() for update skip locked))
       returning shard, epoch::text`,
     [owner, owner, owner],
   )
@@ -28,7 +28,7 @@ export async function leaseShards(trx: Transaction, owner: string): Promise<Owne
 }
 
 /** Lets the shards go at once, so that the next relay need not wait for the lease. */
-export async function releaseShards(trx: Transaction, owner: string): Promise<void> {
+export async function releaseShards(trx: Statements, owner: string): Promise<void> {
   await trx.raw('update relay_shard set lease_until = clock_timestamp() where owner = ?', [owner])
 }
 
@@ -36,7 +36,7 @@ export async function releaseShards(trx: Transaction, owner: string): Promise<vo
  * The next rows of these shards by position. There is no cursor: a row that commits late is simply still there on the
  * next read, and the lock on what its key names has kept it behind the earlier rows of that key.
  */
-export async function nextRows(trx: Transaction, shards: readonly OwnedShard[], limit: number): Promise<OutboxRow[]> {
+export async function nextRows(trx: Statements, shards: readonly OwnedShard[], limit: number): Promise<OutboxRow[]> {
   const { rows } = await trx.raw<{ rows: OutboxRow[] }>(
     // served by outbox_pos; bare, pos would be the text in front of it, and 10 would come before 9
     'select pos::text, topic, key, headers, value from outbox where shard = any (?::smallint[]) order by outbox.pos limit ?',
@@ -47,7 +47,7 @@ export async function nextRows(trx: Transaction, shards: readonly OwnedShard[], 
 
 /** Deletes what was published, of the shards still owned under their epoch; returns how many rows went. */
 export async function clearRows(
-  trx: Transaction,
+  trx: Statements,
   owner: string,
   shards: readonly OwnedShard[],
   rows: readonly OutboxRow[],
@@ -64,7 +64,7 @@ export async function clearRows(
 }
 
 /** How many rows wait, and for how long the oldest has, in seconds. */
-export async function outboxDepth(trx: Transaction): Promise<{ readonly rows: number; readonly ageS: number }> {
+export async function outboxDepth(trx: Statements): Promise<{ readonly rows: number; readonly ageS: number }> {
   const { rows } = await trx.raw<{ rows: { rows: number; age: number }[] }>(
     `select count(*)::int as rows, coalesce(extract(epoch from clock_timestamp() - min(recorded_at)), 0)::float8 as age
        from outbox`,

@@ -47,7 +47,7 @@ export interface Relay extends AsyncDisposable {
 
 /** Publishes what the outbox holds: lease shards, read by position, publish, delete; one batch in flight. */
 export function createRelay({ database, broker, owner, log, notify = true, restMs = 0 }: RelayOptions): Relay {
-  const run = database.transaction
+  const run = database.alone
   const bell = createBell()
   const listening = notify ? listen({ url: database.url, channel: OUTBOX_CHANNEL, heard: bell.ring }) : undefined
   let stopped = false
@@ -80,13 +80,14 @@ export function createRelay({ database, broker, owner, log, notify = true, restM
       else log.warn({ err: error, topic: only?.topic, key: only?.key }, 'a message is too large and is not published')
     }
   }
+  /** Whether more waits: what is added from now on rings the bell. */
   const pass = async (): Promise<boolean> => {
     await lease()
     if (shards.length === 0) return false
     const rows = await run((trx) => nextRows(trx, shards, BATCH))
     if (rows.length > 0) await publish(rows)
     if (restMs > 0 && rows.length > 0 && rows.length < BATCH) await pause(restMs)
-    return rows.length > 0
+    return rows.length === BATCH
   }
   const loop = async () => {
     while (!stopped) {

@@ -36,7 +36,7 @@ const nameOf = (source: string, eventId: string): string => `${source}\u0000${ev
 /** Forgets a workspace's inbox rows that came more than 14 days ago; returns how many. */
 export async function sweepInbox(trx: Transaction, workspaceId: string): Promise<number> {
   const { rowCount } = await trx.raw<{ rowCount: number }>(
-    "delete from inbox where workspace_id = ? and received_at < clock_timestamp() - interval '14 days'",
+    "delete from inbox where workspace_id = ? and received_at < statement_timestamp() - interval '14 days'",
     [workspaceId],
   )
   return rowCount

@@ -1,9 +1,8 @@
 import { failpoint } from '@umbel/kernel/failpoint'
-import { enterWorkspace, type Transaction } from '@umbel/messaging'
+import { enterWorkspace, type Statements, type Transaction } from '@umbel/messaging'
 import knexFactory from 'knex'
 import { fromPostgres } from './pg-errors.ts'
 import { type Connection, prepareStatements } from './prepared.ts'
-import type { Binding } from './sql.ts'
 
 export interface DatabaseOptions {
   readonly url: string
@@ -23,21 +22,23 @@ export interface Database extends AsyncDisposable {
   /** One transaction in which no workspace exists until `enterWorkspace`; for batches, claimers and the relay. */
   transaction<T>(work: (trx: Transaction) => Promise<T>): Promise<T>
   /**
-   * One statement that is a transaction of its own, in one round trip: for a function of the database that enters the
-   * workspace itself. No workspace exists before it does.
+   * Statements that are each a transaction of their own, which saves its end a round trip. No workspace exists in them:
+   * for claimers, the relay, and functions of the database that enter the workspace themselves.
    */
-  call<Row>(text: string, bindings: readonly Binding[]): Promise<Row[]>
+  alone<T>(work: (statements: Statements) => Promise<T>): Promise<T>
 }
 
 /** Opens a pool that connects when first asked. Errors of Postgres leave by the table of `pg-errors.ts`. */
 export function openDatabase({ url, poolMax = 10, applicationName, settings = {} }: DatabaseOptions): Database {
+  const connection = {
+    connectionString: url,
+    application_name: applicationName,
+    options: asOptions({ ...unlessFrozen, ...settings }),
+    pipeline: true, // statements that need no answer of each other share a round trip; knex does not know the option
+  }
   const knex = knexFactory({
     client: 'pg',
-    connection: {
-      connectionString: url,
-      application_name: applicationName,
-      options: asOptions({ ...unlessFrozen, ...settings }),
-    },
+    connection,
     compileSqlOnError: false, // errors are logged and kept with dead letters: never with the values of a statement
     pool: { min: 0, max: poolMax, afterCreate: prepared },
     acquireConnectionTimeout: 10_000,
@@ -61,13 +62,12 @@ export function openDatabase({ url, poolMax = 10, applicationName, settings = {}
     transaction,
     withWorkspace: (workspaceId, work) =>
       transaction(async (trx) => {
-        await enterWorkspace(trx, workspaceId)
+        enterWorkspace(trx, workspaceId)
         return work(trx)
       }),
-    async call<Row>(text: string, bindings: readonly Binding[]) {
+    async alone(work) {
       try {
-        const { rows } = await knex.raw<{ rows: Row[] }>(text, [...bindings] as never)
-        return rows
+        return await work(knex)
       } catch (error) {
         throw fromPostgres(error)
       }

@@ -61,7 +61,7 @@ export async function storedAnswer(
 /** Forgets the keys of a workspace that are older than 72 hours; returns how many. */
 export async function sweepIdempotencyKeys(trx: Transaction, workspaceId: string): Promise<number> {
   const { rowCount } = await trx.raw<{ rowCount: number }>(
-    "delete from idempotency_key where workspace_id = ? and created_at < clock_timestamp() - interval '72 hours'",
+    "delete from idempotency_key where workspace_id = ? and created_at < statement_timestamp() - interval '72 hours'",
     [workspaceId],
   )
   return rowCount

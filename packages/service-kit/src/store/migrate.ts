@@ -1,6 +1,7 @@
 import knexFactory, { type Knex } from 'knex'
 import pg from 'pg'
 import { createDatabase, type DatabaseUrls, type ServiceDatabase } from './roles.ts'
+import { seedStatistics } from './statistics.ts'
 
 /** One step of a schema, forward only. `name` is `YYYYMMDDTHHMM-<verb>-<thing>` and never changes. */
 export interface Migration {
@@ -24,6 +25,7 @@ export async function migrateDatabase(
       // knex's own lock is a row that outlives a killed process; ours ends with the connection, so whoever holds it may
       await knex.migrate.forceFreeMigrationsLock(config)
       await knex.migrate.latest(config)
+      await seedStatistics(knex)
     })
   } finally {
     await knex.destroy()

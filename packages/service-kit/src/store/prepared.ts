@@ -17,17 +17,31 @@ const names = new Map<string, string>()
 // a migration changed what a prepared statement returns: that connection would say so for ever
 const RESULT_CHANGED = '0A000'
 
+// what knex begins a transaction with
+const BEGIN = 'BEGIN;'
+const BEGUN = { command: 'BEGIN', rowCount: null, rows: [] }
+
 /**
  * Gives statements with bindings a name, so that Postgres parses and plans each once per connection instead of once per
- * call: a small statement costs less than its plan.
+ * call: a small statement costs less than its plan. A transaction begins with its first statement, in one round trip;
+ * should Postgres not begin it, no workspace stands either, since that too holds for a transaction only.
  */
 export function prepareStatements(connection: Connection): void {
   const query = connection.query.bind(connection)
-  connection.query = (asked, answered) =>
+  const disposeOf = (error: unknown) => {
+    connection.__knex__disposed = error
+  }
+  connection.query = (asked, answered) => {
+    if (typeof asked !== 'string' && asked.text === BEGIN) {
+      query(asked, (error) => error && disposeOf(error))
+      answered(null, BEGUN)
+      return
+    }
     query(named(asked), (error, result) => {
-      if (error?.code === RESULT_CHANGED) connection.__knex__disposed = error
+      if (error?.code === RESULT_CHANGED) disposeOf(error)
       answered(error, result)
     })
+  }
 }
 
 function named(asked: Asked | string): Asked | string {

@@ -61,11 +61,10 @@ const toOwner = ({ ticketId, id }: Identity): PhraseOwner => ({ ownerId: ticketI
 const nameKey = ({ source, id }: ExternalId): string => `${source}\u0000${id}`
 
 async function followStates(unit: Unit, changes: readonly TicketChange[], tally: Tally): Promise<void> {
-  await mergeTickets(unit, changes)
-  const causes = new Map(changes.map(({ state, cause }) => [state.ticketId, cause]))
   const [first] = changes
   if (!first) return
-  await followTickets(unit, [...causes.keys()], {
+  const causes = new Map(changes.map(({ state, cause }) => [state.ticketId, cause]))
+  await followTickets(unit, await mergeTickets(unit, changes), {
     causeOf: (ticketId) => causes.get(ticketId) ?? first.cause,
     ticketsOf: (ids) => lockTickets(unit, ids),
     tally,

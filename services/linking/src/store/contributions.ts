@@ -1,4 +1,3 @@
-import type { Binding } from '@umbel/service-kit/store'
 import type { Contribution } from '../domain/contribution.ts'
 import type { KnownTicket } from './known-tickets.ts'
 import { recordset, rowsOf, type Unit } from './sql.ts'
@@ -32,18 +31,25 @@ const columns = `ticket_id, master_id, link_id, ticket_version, status, priority
   purpose, is_primary, replied_at`
 
 /** What these tickets contribute, locked in key order; most tickets contribute to nobody. */
-export const lockContributions = (unit: Unit, ticketIds: readonly string[]): Promise<StoredContribution[]> =>
-  read(unit, 'ticket_id = any(?::uuid[])', ticketIds)
-
-/** What a master's children contribute, locked in key order. */
-export const lockContributionsTo = (unit: Unit, masterId: string): Promise<StoredContribution[]> =>
-  read(unit, 'master_id = ?', masterId)
-
-async function read(unit: Unit, where: string, binding: Binding): Promise<StoredContribution[]> {
+export async function lockContributions(unit: Unit, ticketIds: readonly string[]): Promise<StoredContribution[]> {
   const rows = await rowsOf<Row>(
     unit,
-    `select ${columns} from child_contribution where workspace_id = ? and ${where} order by ticket_id, master_id for update`,
-    [unit.workspaceId, binding],
+    // one probe of the primary key for each: with `any` a plan made while the table was small reads the whole workspace
+    `select c.* from unnest(?::uuid[]) as asked (ticket_id) cross join lateral (
+       select ${columns} from child_contribution c
+        where c.workspace_id = ? and c.ticket_id = asked.ticket_id order by c.master_id offset 0 for update) c`,
+    [[...ticketIds].sort(), unit.workspaceId],
+  )
+  return rows.map(toContribution)
+}
+
+/** What a master's children contribute, locked in key order. */
+export async function lockContributionsTo(unit: Unit, masterId: string): Promise<StoredContribution[]> {
+  const rows = await rowsOf<Row>(
+    unit,
+    `select ${columns} from child_contribution where workspace_id = ? and master_id = ?
+      order by ticket_id, master_id for update`,
+    [unit.workspaceId, masterId],
   )
   return rows.map(toContribution)
 }

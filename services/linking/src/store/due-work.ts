@@ -25,7 +25,7 @@ export const createDueWork = (claimer: Database): DueWork => ({
       const rows = await rowsOf<{ workspace_id: string }>(
         { trx },
         `select distinct workspace_id from (select workspace_id from primary_link_push
-          where due_at <= clock_timestamp() order by due_at limit ${PAGE}) due`,
+          where due_at <= statement_timestamp() order by due_at limit ${PAGE}) due`,
         [],
       )
       return rows.map((row) => row.workspace_id)
@@ -36,7 +36,7 @@ export const createDueWork = (claimer: Database): DueWork => ({
       rowsOf<Due>(
         { trx },
         `select workspace_id as "workspaceId", ticket_id as id from ticket_role
-          where role_version > acknowledged_version and push_due_at <= clock_timestamp() order by push_due_at limit ${PAGE}`,
+          where role_version > acknowledged_version and push_due_at <= statement_timestamp() order by push_due_at limit ${PAGE}`,
         [],
       ),
     ),
@@ -46,7 +46,7 @@ export const createDueWork = (claimer: Database): DueWork => ({
       rowsOf<Due>(
         { trx },
         `select workspace_id as "workspaceId", saga_id as id from open_master
-          where done_at is null and due_at <= clock_timestamp() order by due_at limit ${PAGE}`,
+          where done_at is null and due_at <= statement_timestamp() order by due_at limit ${PAGE}`,
         [],
       ),
     ),
@@ -57,7 +57,7 @@ export const createDueWork = (claimer: Database): DueWork => ({
         { trx },
         `update ticket_role set check_due_at = clock_timestamp() + make_interval(secs => ?)
           where (workspace_id, ticket_id) in (
-            select workspace_id, ticket_id from ticket_role where master and check_due_at <= clock_timestamp()
+            select workspace_id, ticket_id from ticket_role where master and check_due_at <= statement_timestamp()
             order by check_due_at limit ? for update skip locked)
           returning workspace_id as "workspaceId", ticket_id as id`,
         [everyS, limit],

@@ -20,13 +20,14 @@ interface Row {
 
 /**
  * Remembers states and replies; the higher version wins, the later reply too. Rows are locked in id order whether they
- * change or not, so that a link made at the same moment sees this state or waits for it.
+ * change or not, so that a link made at the same moment sees this state or waits for it. Returns the tickets of which
+ * something that counts in a rollup is new.
  */
 export async function mergeTickets(
   unit: Unit,
   tickets: readonly { readonly state: TicketState; readonly reply: Reply | undefined }[],
-): Promise<void> {
-  await rowsOf(
+): Promise<string[]> {
+  const merged = await rowsOf<{ ticket_id: string; counts: boolean }>(
     unit,
     `insert into known_ticket as k (workspace_id, ticket_id, version, status, priority, group_id, customer_id, project_id,
         has_requester, reply_comment_id, replied_at, detail_version, requester_id, number, labels)
@@ -50,10 +51,17 @@ export async function mergeTickets(
         number = case when excluded.detail_version > k.detail_version then excluded.number else k.number end,
         labels = case when excluded.detail_version > k.detail_version then excluded.labels else k.labels end
       where excluded.version > k.version or excluded.replied_at > coalesce(k.replied_at, '-infinity')
-        or excluded.detail_version > k.detail_version`,
+        or excluded.detail_version > k.detail_version
+      returning ticket_id, (${counted('old')}) is distinct from (${counted('new')}) as counts`,
     [unit.workspaceId, recordset(tickets.map(toRow))],
   )
+  return merged.flatMap(({ ticket_id, counts }) => (counts ? [ticket_id] : []))
 }
+
+const counted = (row: 'old' | 'new') =>
+  ['status', 'priority', 'group_id', 'customer_id', 'project_id', 'replied_at']
+    .map((name) => `${row}.${name}`)
+    .join(', ')
 
 /** The tickets among these that are known, in no order. */
 export const findTickets = (unit: Unit, ids: readonly string[]): Promise<KnownTicket[]> => read(unit, ids, '')

@@ -53,6 +53,7 @@ export async function followTickets(
   ticketIds: readonly string[],
   { causeOf, ticketsOf, tally }: Following,
 ): Promise<void> {
+  if (ticketIds.length === 0) return
   const stored = await lockContributions(unit, ticketIds)
   if (stored.length === 0) return
   const tickets = new Map((await ticketsOf([...new Set(stored.map(({ ticketId }) => ticketId))])).map(byId))

@@ -69,7 +69,7 @@ export async function waitingLinks(unit: Unit, waiting: Waiting, limit: number):
 }
 
 function filterOf(waiting: Waiting): [string, (string | readonly string[])[]] {
-  if (waiting === 'due') return ['due_at <= clock_timestamp()', []]
+  if (waiting === 'due') return ['due_at <= statement_timestamp()', []]
   if ('ticketIds' in waiting) return ['ticket_id = any(?::uuid[])', [waiting.ticketIds]]
   return ['touched_master_id = ?', [waiting.touchedMasterId]]
 }

@@ -76,7 +76,7 @@ export async function leaseSaga<Plan, Answer>(unit: Unit, sagaId: string): Promi
   const [row] = await rowsOf<Row>(
     unit,
     `update open_master set leased = true, tries = tries + 1, due_at = clock_timestamp() + ?::interval
-      where workspace_id = ? and saga_id = ? and done_at is null and (not leased or due_at <= clock_timestamp())
+      where workspace_id = ? and saga_id = ? and done_at is null and (not leased or due_at <= statement_timestamp())
       returning saga_id, actor_id, master_id, step, plan, cause, answer, failure, digest`,
     [LEASE, unit.workspaceId, sagaId],
   )
@@ -135,7 +135,7 @@ export async function releaseSaga(unit: Unit, sagaId: string): Promise<void> {
 export async function sweepSagas(unit: Unit): Promise<void> {
   await rowsOf(
     unit,
-    `delete from open_master where workspace_id = ? and done_at < clock_timestamp() - interval '72 hours'`,
+    `delete from open_master where workspace_id = ? and done_at < statement_timestamp() - interval '72 hours'`,
     [unit.workspaceId],
   )
 }

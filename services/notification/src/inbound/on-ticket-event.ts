@@ -7,31 +7,38 @@ import { hearTicket, type TicketHeard } from './ticket-heard.ts'
 import { ticketFacts } from './webhook-facts.ts'
 
 export interface RaiseFacts {
-  readonly mails: (scope: Scope, owed: readonly Owed[]) => Promise<unknown>
-  /** Facts are made only where an endpoint listens. */
-  readonly webhooks: (scope: Scope, facts: () => readonly WebhookFact[]) => Promise<unknown>
+  /** Returns how many are new. */
+  readonly mails: (scope: Scope, owed: readonly Owed[]) => Promise<number>
+  /** The same; facts are made only where an endpoint listens. */
+  readonly webhooks: (scope: Scope, facts: () => readonly WebhookFact[]) => Promise<number>
 }
 
 /**
- * Public comments by agents and sources → what their requesters are owed; facts → what endpoints are. `committed` wakes
- * the senders.
+ * Public comments by agents and sources → what their requesters are owed; facts → what endpoints are. `wake` calls the
+ * senders, once something for them has committed.
  */
-export const onTicketEvent = (raise: RaiseFacts, committed: () => void): StreamHandler<TicketHeard> => ({
-  decode: (event) => {
-    if (event.type !== TicketChangedSchema.typeName) return undefined
-    const heard = hearTicket(event)
-    if (heard.version < 1 || heard.ticketId === '') throw invalid('malformed-event', 'the event names no version')
-    return heard
-  },
-  streamKey: ({ ticketId }) => `ticket:${ticketId}`,
-  version: ({ version }) => version,
-  handle: async (scope, events) => {
-    const owed = events.flatMap(owedBy)
-    if (owed.length > 0) await raise.mails(scope, owed)
-    await raise.webhooks(scope, () => events.flatMap((heard) => ticketFacts(heard.whole())))
-  },
-  committed,
-})
+export function onTicketEvent(raise: RaiseFacts, wake: () => void): StreamHandler<TicketHeard> {
+  let raised = 0
+  return {
+    decode: (event) => {
+      if (event.type !== TicketChangedSchema.typeName) return undefined
+      const heard = hearTicket(event)
+      if (heard.version < 1 || heard.ticketId === '') throw invalid('malformed-event', 'the event names no version')
+      return heard
+    },
+    streamKey: ({ ticketId }) => `ticket:${ticketId}`,
+    version: ({ version }) => version,
+    handle: async (scope, events) => {
+      const owed = events.flatMap(owedBy)
+      if (owed.length > 0) raised += await raise.mails(scope, owed)
+      raised += await raise.webhooks(scope, () => events.flatMap((heard) => ticketFacts(heard.whole())))
+    },
+    committed() {
+      if (raised > 0) wake()
+      raised = 0
+    },
+  }
+}
 
 const authors: ReadonlySet<ActorKind> = new Set([ActorKind.AGENT, ActorKind.SOURCE])
 

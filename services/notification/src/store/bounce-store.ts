@@ -37,12 +37,14 @@ export function bounceStore(trx: Transaction, workspaceId: string, tell: TellCha
         [workspaceId, ticketId, MOST],
       ),
     async fail(notificationId) {
-      const [found] = await rows<{ state: State }>(
-        trx,
-        'select state from notification where workspace_id = ? and id = ? for update',
-        [workspaceId, notificationId],
-      )
-      if (found?.state === 'leased') return 'in-flight'
+      const [[found], leases] = await Promise.all([
+        rows<{ state: State }>(trx, 'select state from notification where workspace_id = ? and id = ? for update', [
+          workspaceId,
+          notificationId,
+        ]),
+        rows(trx, 'select from lease where workspace_id = ? and notification_id = ?', [workspaceId, notificationId]),
+      ])
+      if (leases.length > 0) return 'in-flight'
       if (found?.state !== 'sent' && found?.state !== 'unknown') return 'ended'
       const failed = await rows<FailedRow>(trx, FAIL, [workspaceId, notificationId])
       await record(
@@ -70,7 +72,7 @@ export function bounceStore(trx: Transaction, workspaceId: string, tell: TellCha
         trx,
         // served by bounce_of_address
         `select count(*)::int as n from bounce where workspace_id = ? and address = ? and kind = 'soft'
-            and received_at > clock_timestamp() - interval '72 hours'`,
+            and received_at > statement_timestamp() - interval '72 hours'`,
         [workspaceId, address],
       )
       return found?.n ?? 0

@@ -74,8 +74,7 @@ export function holdStore(trx: Transaction, workspaceId: string): HoldStore {
     async inFlight(operationId) {
       const [found] = await rows<{ n: string }>(
         trx,
-        `select count(*) as n from notification
-          where workspace_id = ? and operation_id = ? and state = 'leased' and due_at > clock_timestamp()`,
+        'select count(*) as n from lease where workspace_id = ? and operation_id = ? and until > clock_timestamp()',
         [workspaceId, operationId],
       )
       return Number(found?.n ?? 0)

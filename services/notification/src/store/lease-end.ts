@@ -6,13 +6,16 @@ export async function reclaim(trx: Transaction, workspaceId: string): Promise<vo
   await touched(
     trx,
     `with expired as (
-       update notification n set state = 'retry', doubt = 'crash', lease_owner = null, due_at = clock_timestamp()
-        where n.workspace_id = ? and n.id = any(array(
-          select d.id from notification d
-           where d.workspace_id = ? and d.due_at <= clock_timestamp() and d.state = 'leased' for update skip locked))
+       delete from lease where workspace_id = ? and until <= statement_timestamp() returning notification_id, message_id),
+     reclaimed as (
+       update notification n
+          set state = 'retry', doubt = 'crash', due_at = clock_timestamp(), attempts = n.attempts + 1,
+              message_id = e.message_id
+         from expired e
+        where n.workspace_id = ? and n.id = any(array(select notification_id from expired)) and n.id = e.notification_id
        returning n.id, n.attempts)
      insert into delivery (workspace_id, notification_id, attempt, result, detail)
-     select ?::uuid, id, attempts, 'unknown', 'lease-expired' from expired on conflict do nothing`,
+     select ?::uuid, id, attempts, 'unknown', 'lease-expired' from reclaimed on conflict do nothing`,
     [workspaceId, workspaceId, workspaceId],
   )
 }

@@ -41,23 +41,27 @@ const MICROS = '(extract(epoch from n.created_at) * 1000000)::bigint'
 
 interface Branch {
   readonly table: string
+  readonly state: string
   readonly own: string
   readonly deliveries: string
 }
 
 const mails: Branch = {
   table: 'notification',
+  state: `case when exists (select from lease l where l.workspace_id = n.workspace_id and l.notification_id = n.id)
+    then 'leased' else n.state end as state`,
   own: 'n.comment_id::text as "commentId", n.recipient_id as "recipientId", n.channel, n.message_id as "messageId"',
   deliveries: 'delivery d where d.notification_id = n.id',
 }
 const webhooks: Branch = {
   table: 'webhook_message',
+  state: 'n.state',
   own: `'' as "commentId", n.webhook_id as "recipientId", 'webhook' as channel, n.id::text as "messageId"`,
   deliveries: 'webhook_delivery d where d.message_id = n.id',
 }
 
-const select = ({ table, own, deliveries }: Branch, conditions: readonly string[]) => `
-  (select n.id, n.ticket_id as "ticketId", n.operation_id as "operationId", n.state, n.reason, ${own},
+const select = ({ table, state, own, deliveries }: Branch, conditions: readonly string[]) => `
+  (select n.id, n.ticket_id as "ticketId", n.operation_id as "operationId", ${state}, n.reason, ${own},
      n.created_at as "createdAt", ${MICROS}::text as place,
      coalesce((select json_agg(json_build_object('attempt', d.attempt, 'at', d.at, 'result', d.result,
          'detail', d.detail) order by d.attempt)

@@ -4,7 +4,7 @@ import type { Raised } from '../domain/notification.ts'
 import { record, type TellChanges } from './stream-store.ts'
 
 export interface NotificationStore {
-  /** Records what is owed, once; tells of what was not known before. Returns how many that were. */
+  /** Records what is owed, once; tells of what ended as it was recorded. Returns how many were not known before. */
   add(raised: readonly Raised[]): Promise<number>
 }
 
@@ -15,11 +15,12 @@ export function notificationStore(trx: Transaction, workspaceId: string, tell: T
       const added = new Set(await insert(trx, workspaceId, raised))
       // the same notification may be raised twice in one batch
       const fresh = raised.filter(({ id }) => added.delete(id))
+      const ended = fresh.filter(({ state }) => state !== 'pending')
       await record(
         trx,
         workspaceId,
         tell,
-        fresh.map((row) => ({ ...row, attempts: 0 })),
+        ended.map((row) => ({ ...row, attempts: 0 })),
       )
       return fresh.length
     },

@@ -36,12 +36,16 @@ export function queueStore(trx: Transaction, workspaceId: string, tell: TellChan
     },
     async end(ended) {
       if (ended.length === 0) return
-      const found = await rows<{ id: string }>(trx, END, [
-        ended.map(({ due }) => due.id),
-        ended.map(({ state }) => state),
-        ended.map(({ reason }) => reason),
-        workspaceId,
-        ended.map(({ due }) => due.id),
+      const asked = ended.map(({ due }) => due.id)
+      const [, found] = await Promise.all([
+        rows(trx, LOCK, [workspaceId, asked]),
+        rows<{ id: string }>(trx, END, [
+          asked,
+          ended.map(({ state }) => state),
+          ended.map(({ reason }) => reason),
+          workspaceId,
+          asked,
+        ]),
       ])
       const done = new Set(found.map(({ id }) => id))
       await say(
@@ -93,28 +97,36 @@ const ids = (leased: readonly Leased[]) => [leased.map(({ id }) => id), leased.m
 const COLUMNS =
   'n.id, n.ticket_id, n.comment_id, n.recipient_id, n.channel, n.operation_id, n.step, n.cause, n.attempts, n.earlier_attempts'
 
+/** Nobody has it in flight; the leases are no more than what is. */
+const UNLEASED = (row: string) =>
+  `not exists (select from lease l where l.workspace_id = ${row}.workspace_id and l.notification_id = ${row}.id)`
+const WAITS = `n.state in ('pending', 'retry') and ${UNLEASED('n')}`
+
 // served by notification_due
 const PAGE = `
   select ${COLUMNS} from notification n
-   where n.workspace_id = ? and n.due_at <= clock_timestamp() and n.state in ('pending', 'retry')
+   where n.workspace_id = ? and n.due_at <= statement_timestamp() and ${WAITS}
    order by n.due_at limit ?`
 
 const RENEW = `
-  update notification n set due_at = clock_timestamp() + ? * interval '1 millisecond'
-    from unnest(?::uuid[], ?::bigint[]) as l (id, epoch)
-   where n.workspace_id = ? and n.id = any(?::uuid[]) and n.id = l.id and n.lease_epoch = l.epoch
-     and n.lease_owner = ? and n.state = 'leased' and n.due_at + interval '0' > clock_timestamp()
-  returning n.id`
+  update lease l set until = clock_timestamp() + ? * interval '1 millisecond'
+    from unnest(?::uuid[], ?::bigint[]) as kept (id, epoch)
+   where l.workspace_id = ? and l.notification_id = any(?::uuid[]) and l.notification_id = kept.id
+     and l.epoch = kept.epoch and l.owner = ? and l.until > clock_timestamp()
+  returning l.notification_id as id`
 
 const PUT_OFF = `
   update notification n set due_at = clock_timestamp() + p.ms * interval '1 millisecond'
     from unnest(?::uuid[], ?::int[]) as p (id, ms)
-   where n.workspace_id = ? and n.id = any(?::uuid[]) and n.id = p.id and n.state in ('pending', 'retry')`
+   where n.workspace_id = ? and n.id = any(?::uuid[]) and n.id = p.id and ${WAITS}`
+
+// a lease takes the row's lock too: whoever has it sees every lease that committed before
+const LOCK = 'select id from notification where workspace_id = ? and id = any(?::uuid[]) order by id for no key update'
 
 const END = `
   update notification n set state = e.state, reason = e.reason, due_at = null
     from unnest(?::uuid[], ?::text[], ?::text[]) as e (id, state, reason)
-   where n.workspace_id = ? and n.id = any(?::uuid[]) and n.id = e.id and n.state in ('pending', 'retry')
+   where n.workspace_id = ? and n.id = any(?::uuid[]) and n.id = e.id and ${WAITS}
   returning n.id`
 
 /** What each mode makes of rows that are not in flight. A row in doubt may have left: it is never called withheld. */
@@ -137,5 +149,6 @@ const FOLLOW = (from: string, set: string) => `
   update notification n set ${set}
    where n.workspace_id = ? and n.id = any(array(
      select d.id from notification d
-      where d.workspace_id = ? and d.operation_id = ? and d.state in ${from} order by d.id limit ? for update))
+      where d.workspace_id = ? and d.operation_id = ? and d.state in ${from} and ${UNLEASED('d')}
+      order by d.id limit ? for update))
   returning ${COLUMNS}, n.state, n.reason`

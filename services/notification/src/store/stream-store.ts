@@ -2,7 +2,7 @@ import type { Transaction } from '@umbel/messaging'
 import { rows } from '@umbel/service-kit/store'
 import type { State } from '../domain/notification.ts'
 
-/** A notification that was first recorded, or came to its end. */
+/** A notification that came to its end. */
 export interface Change {
   readonly id: string
   readonly ticketId: string

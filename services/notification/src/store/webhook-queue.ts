@@ -87,18 +87,18 @@ async function add(trx: Transaction, workspaceId: string, messages: readonly Web
 }
 
 const ENDPOINT = `
-  select url, failures, array[secret] || case when old_secret_ends_at > clock_timestamp() then array[old_secret]
+  select url, failures, array[secret] || case when old_secret_ends_at > statement_timestamp() then array[old_secret]
          else '{}' end as secrets
     from webhook
-   where workspace_id = ? and id = ? and state = 'enabled' and (rests_until is null or rests_until <= clock_timestamp())`
+   where workspace_id = ? and id = ? and state = 'enabled' and (rests_until is null or rests_until <= statement_timestamp())`
 
 // 80 h: past the ten steps of the schedule. An endpoint that is down for days has its few probes; all else must end too
 const EXPIRE = `
   update webhook_message m set state = 'failed', reason = 'retries-exhausted', due_at = null
    where m.workspace_id = ? and m.id = any(array(
      select d.id from webhook_message d
-      where d.workspace_id = ? and d.webhook_id = ? and d.due_at <= clock_timestamp()
-        and d.created_at < clock_timestamp() - interval '80 hours' limit ? for update skip locked))`
+      where d.workspace_id = ? and d.webhook_id = ? and d.due_at <= statement_timestamp()
+        and d.created_at < statement_timestamp() - interval '80 hours' limit ? for update skip locked))`
 
 // served by webhook_message_due; a lease that ran out is due again: an endpoint knows what it had by the message's id
 const LEASE = `
@@ -107,7 +107,7 @@ const LEASE = `
          lease_epoch = m.lease_epoch + 1, attempts = m.attempts + 1
    where m.workspace_id = ? and m.id = any(array(
      select d.id from webhook_message d
-      where d.workspace_id = ? and d.webhook_id = ? and d.due_at <= clock_timestamp()
+      where d.workspace_id = ? and d.webhook_id = ? and d.due_at <= statement_timestamp()
       order by d.due_at limit ? for update skip locked))
   returning m.id, m.lease_epoch::text as epoch, m.attempts as attempt, m.payload`
 

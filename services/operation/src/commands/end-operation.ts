@@ -14,9 +14,8 @@ export type EndIfDone = (session: Session, operationId: string, also?: AlsoNoted
 export const endIfDone =
   (dayMs: number): EndIfDone =>
   async ({ operations }, operationId, also = {}) => {
-    const operation = await operations.find(operationId)
+    const [operation, at] = await Promise.all([operations.find(operationId), operations.now()])
     if (!operation) throw new Error(`the operation ${operationId} vanished under its lock`)
-    const at = await operations.now()
     const before = standingOf(operation, at)
     const end = decideEnd(before, {
       pendingItems: operation.items.pending,

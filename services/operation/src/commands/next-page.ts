@@ -26,13 +26,19 @@ export async function nextPage(
   { pageSize, endIfDone }: { readonly pageSize: number; readonly endIfDone: EndIfDone },
 ): Promise<Turn> {
   const { operations, items } = session
-  const seen = await requireOperation(operations.find, operationId)
-  const at = await operations.now()
+  const [seen, at, next] = await Promise.all([
+    requireOperation(operations.find, operationId),
+    operations.now(),
+    items.waiting(operationId, pageSize),
+  ])
   const waitMs = leftUntil(dueAt(seen), at)
   if (waitMs > 0) return { operation: seen, waiting: [], waitMs, at }
   const operation = await moveOn(session, seen, at)
   if (decidePage(operation) !== 'go') return { operation, waiting: [], waitMs, at }
-  const waiting = await items.waiting(operationId, pageLimit(operation.rate, pageSize))
+  const waiting = (seen === operation ? next : await items.waiting(operationId, pageSize)).slice(
+    0,
+    pageLimit(operation.rate, pageSize),
+  )
   if (waiting.length > 0 || operation.items.pending > 0 || operation.closedAt !== null)
     return { operation, waiting, waitMs, at }
   await operations.hold(operationId)

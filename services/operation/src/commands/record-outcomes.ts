@@ -8,6 +8,10 @@ export async function recordOutcomes(
   step: number,
   outcomes: readonly ItemOutcome[],
 ): Promise<void> {
-  const ended = await items.record(operationId, outcomes)
-  await record.appendPage(operationId, { step, outcomes, ended })
+  const requesterIds = outcomes.map(({ requesterId }) => requesterId)
+  const [ended, open] = await Promise.all([
+    items.record(operationId, outcomes),
+    record.openPage(operationId, requesterIds),
+  ])
+  await record.appendPage(open, { step, outcomes, ended })
 }

@@ -23,7 +23,7 @@ export function dueOperations(claimer: Database): DueOperations {
       const found = await rows<{ workspace_id: string; operation_id: string }>(
         trx,
         `select workspace_id, operation_id from operation
-          where ${column} <= clock_timestamp() order by ${column} limit ?`,
+          where ${column} <= statement_timestamp() order by ${column} limit ?`,
         [limit],
       )
       return found.map(({ workspace_id, operation_id }) => ({ workspaceId: workspace_id, operationId: operation_id }))

@@ -6,7 +6,7 @@ import { defaultSettings } from '../domain/settings.ts'
 const AT_ONCE = 20
 
 /** Plans that expired a day ago and that nobody started: they will never finish. */
-const UNSTARTED = `accepted_at is null and finished_at is null and expires_at < clock_timestamp() - interval '1 day'`
+const UNSTARTED = `accepted_at is null and finished_at is null and expires_at < statement_timestamp() - interval '1 day'`
 
 /**
  * Forgets, workspace by workspace, the items, texts and changes of operations that finished longer ago than the
@@ -18,7 +18,7 @@ export const forgetResults = (app: Database, claimer: Database) => async (): Pro
     rows<{ workspace_id: string }>(
       trx,
       `select workspace_id from operation
-        where finished_at < clock_timestamp() - interval '1 day' and results_forgotten_at is null
+        where finished_at < statement_timestamp() - interval '1 day' and results_forgotten_at is null
         union select workspace_id from operation where ${UNSTARTED} and results_forgotten_at is null`,
     ),
   )
@@ -38,7 +38,7 @@ async function forgetSome(trx: Transaction, workspaceId: string): Promise<number
     trx,
     `select o.operation_id from operation o
       where o.workspace_id = ? and o.results_forgotten_at is null
-        and (o.finished_at < clock_timestamp() - make_interval(days => coalesce(
+        and (o.finished_at < statement_timestamp() - make_interval(days => coalesce(
                (select s.retention_days from operation_settings s where s.workspace_id = o.workspace_id), ?))
              or ${UNSTARTED})
       order by o.operation_id limit ? for update`,

@@ -144,9 +144,9 @@ export function operationStore(trx: Transaction, workspaceId: string, tell: Tell
     find: one,
     hold,
     async lock(operationId) {
-      // the lock first: the row that is read below is the one this transaction will change
-      await hold(operationId)
-      return one(operationId)
+      // the lock first: the row that is read behind it is the one this transaction will change
+      const [, locked] = await Promise.all([hold(operationId), one(operationId)])
+      return locked
     },
     async insert(operation) {
       await insertOperation(trx, workspaceId, operation)
@@ -154,8 +154,7 @@ export function operationStore(trx: Transaction, workspaceId: string, tell: Tell
     },
     note: async (operation, changes) => (await update(operation, changes, 0)).now,
     async save(operation, changes, actorId) {
-      const { now, version, at } = await update(operation, changes, 1)
-      await told.keep(operation.id)
+      const [{ now, version, at }] = await Promise.all([update(operation, changes, 1), told.keep(operation.id)])
       await tell(trx, {
         workspaceId,
         before: operation,

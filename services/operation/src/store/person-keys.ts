@@ -28,14 +28,14 @@ export function personKeys(trx: Transaction, workspaceId: string): PersonKeys {
     async forWriting(requesterIds) {
       const ids = [...new Set(requesterIds.filter((id) => id !== ''))].sort() // in order: two pages cannot wait for each other
       if (ids.length === 0) return new Map()
-      await rows(
+      const added = rows(
         trx,
         `insert into person_key (workspace_id, requester_id, key)
          select ?, requester_id, key from unnest(?::uuid[], ?::bytea[]) as fresh (requester_id, key)
          on conflict do nothing`,
         [workspaceId, uuidArray(ids), byteaArray(ids.map(newPersonKey))],
       )
-      const known = await select(ids)
+      const [, known] = await Promise.all([added, select(ids)])
       return new Map(ids.map((id) => [id, known.get(id) ?? newPersonKey()]))
     },
     async existing(requesterIds) {

@@ -64,7 +64,7 @@ export function planningStore(trx: Transaction, workspaceId: string): PlanningSt
       if (await end(operationId)) await dropItems(operationId)
     },
     async discardAbandoned(operationId) {
-      if (await end(operationId, `and touched_at < clock_timestamp() - ${ABANDONED_AFTER}`))
+      if (await end(operationId, `and touched_at < statement_timestamp() - ${ABANDONED_AFTER}`))
         await dropItems(operationId)
     },
   }
@@ -80,7 +80,7 @@ async function dropAbandonedOf(
   const abandoned = await rows<{ operation_id: string }>(
     trx,
     `delete from operation_planning where workspace_id = ? and actor_id = ? and rpc = ? and key = ?
-        and touched_at < clock_timestamp() - ${ABANDONED_AFTER} returning operation_id`,
+        and touched_at < statement_timestamp() - ${ABANDONED_AFTER} returning operation_id`,
     [workspaceId, actorId, rpc, key],
   )
   for (const { operation_id } of abandoned) await dropItems(operation_id)
@@ -89,4 +89,4 @@ async function dropAbandonedOf(
 /** The oldest plans that nobody touches any more, over all workspaces; asked as the claimer. */
 export const ABANDONED_PLANNINGS = `
   select workspace_id, operation_id from operation_planning
-   where touched_at < clock_timestamp() - ${ABANDONED_AFTER} order by touched_at limit ?`
+   where touched_at < statement_timestamp() - ${ABANDONED_AFTER} order by touched_at limit ?`

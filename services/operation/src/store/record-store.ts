@@ -24,11 +24,23 @@ export interface RecordEntry {
   readonly previousHash: Uint8Array
   readonly hash: Uint8Array
 }
+/** Behind which entry the next one goes, and when that is. */
+interface Place {
+  readonly last: { readonly seq: number; readonly hash: Uint8Array }
+  readonly at: Date
+}
+export interface OpenPage {
+  readonly operationId: string
+  readonly place: Place
+  readonly keys: ReadonlyMap<string, Uint8Array>
+}
 export interface RecordStore {
   /** Appends to the operation's chain. The caller holds the operation's lock. */
   append(operationId: string, entry: NewEntry): Promise<void>
+  /** Where the next page goes, and the keys that it is sealed with. The caller holds the operation's lock. */
+  openPage(operationId: string, requesterIds: readonly string[]): Promise<OpenPage>
   /** Appends a page: a leaf for each of the items that ended just now, with the outcome they got. */
-  appendPage(operationId: string, page: EndedPage): Promise<void>
+  appendPage(open: OpenPage, page: EndedPage): Promise<void>
   list(operationId: string, afterSeq: number, limit: number): Promise<RecordEntry[]>
   leavesOf(operationId: string, seqs: readonly number[]): Promise<RecordLeaf[]>
   ofTicket(ticketId: string): Promise<RecordLeaf[]>
@@ -37,41 +49,47 @@ export interface RecordStore {
 }
 
 export function recordStore(trx: Transaction, workspaceId: string): RecordStore {
-  const last = async (operationId: string) => {
+  const placeAfterLast = async (operationId: string): Promise<Place> => {
     // primary key, backwards
-    const found = await row<EntryRow>(
+    const found = await row<{ readonly seq: number | null; readonly hash: Buffer | null; readonly at: Date }>(
       trx,
-      'select * from operation_record where workspace_id = ? and operation_id = ? order by seq desc limit 1',
+      `select entry.seq, entry.hash, date_trunc('milliseconds', clock_timestamp()) as at
+         from (values (true)) as one left join lateral (
+           select seq, hash from operation_record
+            where workspace_id = ? and operation_id = ? order by seq desc limit 1) entry on true`,
       [workspaceId, operationId],
     )
-    return found && toEntry(found)
+    return { last: { seq: found?.seq ?? 0, hash: found?.hash ?? CHAIN_START }, at: found?.at ?? new Date(0) }
   }
-  const append = async (operationId: string, { what, actorId, details }: NewEntry): Promise<number> => {
-    const before = await last(operationId)
-    const seq = (before?.seq ?? 0) + 1
-    const clock = await row<{ at: Date }>(trx, "select date_trunc('milliseconds', clock_timestamp()) as at")
-    const at = clock?.at ?? new Date(0)
+  const append = async (operationId: string, { last, at }: Place, { what, actorId, details }: NewEntry) => {
+    const seq = last.seq + 1
     const content = canonicalJson({ workspaceId, operationId, seq, what, actorId, at: at.toISOString(), ...details })
-    const previous = before?.hash ?? CHAIN_START
     await rows(
       trx,
       `insert into operation_record (workspace_id, operation_id, seq, what, actor_id, recorded_at, content,
                                      previous_hash, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      [workspaceId, operationId, seq, what, actorId, at, content, previous, entryHash(previous, content)],
+      [workspaceId, operationId, seq, what, actorId, at, content, last.hash, entryHash(last.hash, content)],
     )
-    return seq
   }
   return {
-    append: async (operationId, entry) => void (await append(operationId, entry)),
-    async appendPage(operationId, page) {
+    append: async (operationId, entry) => append(operationId, await placeAfterLast(operationId), entry),
+    async openPage(operationId, requesterIds) {
+      const [place, keys] = await Promise.all([
+        placeAfterLast(operationId),
+        personKeys(trx, workspaceId).forWriting(requesterIds),
+      ])
+      return { operationId, place, keys }
+    },
+    async appendPage({ operationId, place, keys }, page) {
       const fresh = newLeaves(page)
       if (fresh.length === 0) return
-      const keys = await personKeys(trx, workspaceId).forWriting(fresh.map(({ requesterId }) => requesterId))
       const sealed = fresh.map((leaf) => sealLeaf(canonicalJson(leaf), keys.get(leaf.requesterId)))
       const root = Buffer.from(merkleRoot(sealed.map(({ hash }) => hash))).toString('hex')
       const details = { step: page.step, leaves: fresh.length, root }
-      const seq = await append(operationId, { what: 'page', actorId: '', details })
-      await insertLeaves(trx, workspaceId, operationId, { seq, fresh, sealed })
+      await Promise.all([
+        append(operationId, place, { what: 'page', actorId: '', details }),
+        insertLeaves(trx, workspaceId, operationId, { seq: place.last.seq + 1, fresh, sealed }),
+      ])
     },
     async list(operationId, afterSeq, limit) {
       // primary key

@@ -24,14 +24,15 @@ export const applyOperationPage =
     transact(scope, async (session) => {
       requireService(caller)
       checkPage(page)
-      const fence = await session.fence.share(page.operationId)
       const ids = [...new Set(page.items.map(({ ticketId }) => ticketId).filter(isId))]
+      // in this order: what another call of this page stored is visible once its rows are ours
+      const [fence, locked, stored] = await Promise.all([
+        session.fence.share(page.operationId),
+        session.tickets.lockMany(ids),
+        session.effects.of(page, ids),
+      ])
       // what an earlier call stored is told all the same: its caller may have died before it could write it down
-      if (!fence || fence.halted || fence.epoch !== page.epoch)
-        return { halted: true, outcomes: [...(await session.effects.of(page, ids)).values()] }
-      const locked = await session.tickets.lockMany(ids)
-      // only now: what another call of this page stored is visible once its rows are ours
-      const stored = await session.effects.of(page, ids)
+      if (!fence || fence.halted || fence.epoch !== page.epoch) return { halted: true, outcomes: [...stored.values()] }
       const applied = await applyRest(session, page, locked, stored)
       await failpoint('ticket.page.commit.before')
       return { halted: false, outcomes: answer(page, stored, applied) }
@@ -45,17 +46,18 @@ async function applyRest(
 ): Promise<ReadonlyMap<string, Effect>> {
   const rest = new Map(page.items.filter(({ ticketId }) => !stored.has(ticketId)).map((item) => [item.ticketId, item]))
   if (rest.size === 0) return new Map()
-  await session.effects.storeBodies(page.bodies.map((body) => ({ ...body, text: checkText(body.text, 'bodies.text') })))
+  const bodies = page.bodies.map((body) => ({ ...body, text: checkText(body.text, 'bodies.text') }))
   const tickets = [...rest.keys()].flatMap((id) => locked.get(id)?.ticket ?? [])
   const context = await loadPageContext(session, page, tickets)
   const decided = [...rest.values()].map((item) => decideOne(page, context, item, locked.get(item.ticketId)))
-  await session.tickets.save(decided.flatMap(({ change }) => change ?? []))
   const effects = decided.map(({ effect }) => effect)
-  await session.effects.store(
-    page,
-    effects.filter(({ ticketId }) => isId(ticketId)),
-  )
-  if (page.masterVersion > 0) await session.tickets.markSynced(syncedBy(effects), page.masterVersion)
+  const known = effects.filter(({ ticketId }) => isId(ticketId))
+  await Promise.all([
+    session.effects.storeBodies(bodies),
+    session.tickets.save(decided.flatMap(({ change }) => change ?? [])),
+    session.effects.store(page, known),
+    page.masterVersion > 0 && session.tickets.markSynced(syncedBy(effects), page.masterVersion),
+  ])
   return new Map(effects.map((effect) => [effect.ticketId, effect]))
 }
 

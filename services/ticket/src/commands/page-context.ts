@@ -32,15 +32,13 @@ export async function loadPageContext(
   page: OperationPage,
   tickets: readonly Ticket[],
 ): Promise<PageContext> {
-  const actor = page.actorId === '' ? nobody : await session.agent(page.actorId)
-  const { name, ...rights } = actor ?? { ...powerless, id: page.actorId }
   const back = earlierStep(page.effect, page.operationId)
-  const earlier = back
-    ? await session.effects.applied(
-        back,
-        tickets.map(({ id }) => id),
-      )
-    : new Map()
+  const ids = tickets.map(({ id }) => id)
+  const [actor, earlier] = await Promise.all([
+    page.actorId === '' ? nobody : session.agent(page.actorId),
+    back ? session.effects.applied(back, ids) : new Map<string, EarlierEffect>(),
+  ])
+  const { name, ...rights } = actor ?? { ...powerless, id: page.actorId }
   const assignees = await loadAssignees(session, page, tickets, earlier)
   return {
     actor: rights,

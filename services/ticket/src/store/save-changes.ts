@@ -12,7 +12,6 @@ import {
 import { touched } from '@umbel/service-kit/store'
 import { fieldChanges } from '../domain/audit.ts'
 import type { Change } from '../domain/change.ts'
-import type { CommentAdded } from '../domain/fact.ts'
 import type { Cause } from '../domain/words.ts'
 import { toMicros } from './micros.ts'
 import type { SaveChanges } from './ticket-store.ts'
@@ -31,15 +30,16 @@ export const saveChanges =
     if (changes.length === 0) return
     const steps = changes.filter(({ facts }) => facts.length > 0)
     const { opened, moved, changed } = lastStates(steps)
-    await insertTickets(trx, workspaceId, opened)
-    await moveTickets(trx, workspaceId, moved)
-    await updateTickets(trx, workspaceId, changed)
-    await insertComments(trx, workspaceId, steps)
-    await insertAudit(trx, workspaceId, changes)
-    await appendToOutbox(
-      trx,
-      steps.map((change) => tell(workspaceId, change)),
-    )
+    const told = steps.map((change) => tell(workspaceId, change))
+    await Promise.all([
+      insertTickets(trx, workspaceId, opened),
+      moveTickets(trx, workspaceId, moved),
+      updateTickets(trx, workspaceId, changed),
+      insertBodies(trx, workspaceId, steps),
+      insertComments(trx, workspaceId, steps),
+      insertAudit(trx, workspaceId, changes),
+      appendToOutbox(trx, told),
+    ])
   }
 
 /** Facts that touch nothing of the row but status and version: all that pages of operations do. */
@@ -64,11 +64,13 @@ function lastStates(steps: readonly Change[]) {
   }
 }
 
-async function insertComments(trx: Transaction, workspaceId: string, steps: readonly Change[]): Promise<void> {
-  const comments = steps.flatMap((change) =>
+const commentsOf = (steps: readonly Change[]) =>
+  steps.flatMap((change) =>
     change.facts.filter((fact) => fact.type === 'comment-added').map((fact) => ({ change, fact })),
   )
-  await insertBodies(trx, workspaceId, comments)
+
+async function insertComments(trx: Transaction, workspaceId: string, steps: readonly Change[]): Promise<void> {
+  const comments = commentsOf(steps)
   if (comments.length === 0) return
   const facts = comments.map(({ fact }) => fact)
   const after = comments.map(({ change }) => change)
@@ -96,12 +98,10 @@ async function insertComments(trx: Transaction, workspaceId: string, steps: read
   )
 }
 
-async function insertBodies(
-  trx: Transaction,
-  workspaceId: string,
-  comments: readonly { readonly fact: CommentAdded }[],
-): Promise<void> {
-  const bodies = comments.flatMap(({ fact }) => (fact.text === undefined ? [] : [{ id: fact.bodyId, text: fact.text }]))
+async function insertBodies(trx: Transaction, workspaceId: string, steps: readonly Change[]): Promise<void> {
+  const bodies = commentsOf(steps).flatMap(({ fact: { bodyId, text } }) =>
+    text === undefined ? [] : { id: bodyId, text },
+  )
   if (bodies.length === 0) return
   await touched(
     trx,
