@@ -24,18 +24,25 @@ export function personKeys(trx: Transaction, workspaceId: string): PersonKeys {
     )
     return new Map(found.map(({ requester_id, key }) => [requester_id, key]))
   }
+  /** Makes keys; somebody else may have made some of them meanwhile, and those stand. */
+  const add = async (ids: readonly string[]) => {
+    const added = rows(
+      trx,
+      `insert into person_key (workspace_id, requester_id, key)
+       select ?, requester_id, key from unnest(?::uuid[], ?::bytea[]) as fresh (requester_id, key)
+       on conflict do nothing`,
+      [workspaceId, uuidArray(ids), byteaArray(ids.map(newPersonKey))],
+    )
+    const [, stand] = await Promise.all([added, select(ids)])
+    return stand
+  }
   return {
     async forWriting(requesterIds) {
       const ids = [...new Set(requesterIds.filter((id) => id !== ''))].sort() // in order: two pages cannot wait for each other
       if (ids.length === 0) return new Map()
-      const added = rows(
-        trx,
-        `insert into person_key (workspace_id, requester_id, key)
-         select ?, requester_id, key from unnest(?::uuid[], ?::bytea[]) as fresh (requester_id, key)
-         on conflict do nothing`,
-        [workspaceId, uuidArray(ids), byteaArray(ids.map(newPersonKey))],
-      )
-      const [, known] = await Promise.all([added, select(ids)])
+      const known = await select(ids)
+      const missing = ids.filter((id) => !known.has(id))
+      if (missing.length > 0) for (const [id, key] of await add(missing)) known.set(id, key)
       return new Map(ids.map((id) => [id, known.get(id) ?? newPersonKey()]))
     },
     async existing(requesterIds) {
