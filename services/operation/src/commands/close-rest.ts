@@ -21,7 +21,7 @@ export const closeRest =
   ({ transact, applyPage, pageSize, endIfDone }: CloseDeps) =>
   async (workspaceId: string, operation: Operation, complete: boolean): Promise<Operation> => {
     const scope = { workspaceId }
-    const waiting = await transact(scope, ({ items }) => items.waiting(operation.id, pageSize))
+    const waiting = await transact(scope, ({ items }) => items.waiting(operation.id, 0, pageSize))
     const reached = operation.acceptedAt !== null && waiting.length > 0
     const stored = reached ? (await applyPage(pageOf(workspaceId, operation, waiting))).outcomes : []
     return transact(scope, async (session) => {

@@ -16,6 +16,13 @@ export interface Turn {
   readonly at: Date
 }
 
+export interface NextPage {
+  readonly pageSize: number
+  readonly endIfDone: EndIfDone
+  /** Behind this place; those up to it are being written down. From the first on unless told. */
+  readonly after?: number
+}
+
 /**
  * The wanted state as it is now, and the next items. Holds end here, and so does the time that customers had to answer,
  * both judged by the database's clock; so does what has nothing left to do.
@@ -23,19 +30,19 @@ export interface Turn {
 export async function nextPage(
   session: Session,
   operationId: string,
-  { pageSize, endIfDone }: { readonly pageSize: number; readonly endIfDone: EndIfDone },
+  { pageSize, endIfDone, after = 0 }: NextPage,
 ): Promise<Turn> {
   const { operations, items } = session
   const [seen, at, next] = await Promise.all([
     requireOperation(operations.find, operationId),
     operations.now(),
-    items.waiting(operationId, pageSize),
+    items.waiting(operationId, after, pageSize),
   ])
   const waitMs = leftUntil(dueAt(seen), at)
   if (waitMs > 0) return { operation: seen, waiting: [], waitMs, at }
   const operation = await moveOn(session, seen, at)
   if (decidePage(operation) !== 'go') return { operation, waiting: [], waitMs, at }
-  const waiting = (seen === operation ? next : await items.waiting(operationId, pageSize)).slice(
+  const waiting = (seen === operation ? next : await items.waiting(operationId, after, pageSize)).slice(
     0,
     pageLimit(operation.rate, pageSize),
   )

@@ -27,8 +27,8 @@ export interface EndedItem {
 export interface ItemStore {
   /** One statement for all; `firstSeq` is the first item's. */
   insert(operationId: string, firstSeq: number, items: readonly PlannedItem[]): Promise<void>
-  /** The next items without an outcome. */
-  waiting(operationId: string, limit: number): Promise<WaitingItem[]>
+  /** The next items without an outcome, behind this place. */
+  waiting(operationId: string, after: number, limit: number): Promise<WaitingItem[]>
   /** Outcomes and counters, once for each item: what has an outcome keeps it. */
   record(operationId: string, outcomes: readonly ItemOutcome[]): Promise<EndedItem[]>
   /** Ends everything that still waits as skipped, `cancelled`. */
@@ -56,13 +56,13 @@ interface ItemRow {
 export function itemStore(trx: Transaction, workspaceId: string): ItemStore {
   return {
     insert: (operationId, firstSeq, items) => insertItems(trx, workspaceId, operationId, firstSeq, items),
-    async waiting(operationId, limit) {
+    async waiting(operationId, after, limit) {
       // operation_item_waiting
       const found = await rows<Pick<ItemRow, 'seq' | 'ticket_id' | 'link_id' | 'body' | 'planned_version'>>(
         trx,
         `select seq, ticket_id, link_id, body, planned_version from operation_item
-          where workspace_id = ? and operation_id = ? and state = 'planned' order by seq limit ?`,
-        [workspaceId, operationId, limit],
+          where workspace_id = ? and operation_id = ? and state = 'planned' and seq > ? order by seq limit ?`,
+        [workspaceId, operationId, after, limit],
       )
       return found.map((item) => ({
         seq: item.seq,

@@ -30,7 +30,10 @@ export function sealLeaf(content: string, key: Uint8Array | undefined): SealedLe
   const random = randomBytes(SALT_BYTES + NONCE_BYTES)
   const [salt, nonce] = [random.subarray(0, SALT_BYTES), random.subarray(SALT_BYTES)]
   const plain = Buffer.concat([salt, Buffer.from(content)])
-  return { hash: leafHash(salt, content), sealed: key === undefined ? marked(OPEN, plain) : encrypted(plain, key, nonce) }
+  return {
+    hash: leafHash(salt, content),
+    sealed: key === undefined ? marked(OPEN, plain) : encrypted(plain, key, nonce),
+  }
 }
 
 /** Opens a leaf; undefined where its key was destroyed. */
