@@ -5,6 +5,7 @@ import { up as createMessaging } from './20261124T1710-create-messaging.ts'
 import { up as createWebhook } from './20261124T2010-create-webhook.ts'
 import { up as createBounceAndNotice } from './20261124T2015-create-bounce-and-notice.ts'
 import { up as createSendTurn } from './20261124T2020-send-turn.ts'
+import { up as addWebhookSignature } from './20261124T2310-add-webhook-signature.ts'
 
 /** The schema, step by step; a step that has run anywhere never changes. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   { name: '20261124T2010-create-webhook', up: createWebhook },
   { name: '20261124T2015-create-bounce-and-notice', up: createBounceAndNotice },
   { name: '20261124T2020-send-turn', up: createSendTurn },
+  { name: '20261124T2310-add-webhook-signature', up: addWebhookSignature },
 ]
