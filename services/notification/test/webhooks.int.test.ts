@@ -183,29 +183,6 @@ it('reaches nothing inside the house where that is not allowed, whoever the name
   )
 })
 
-it('does not let an endpoint that hangs slow the others', async () => {
-  await using world = await startNotificationWorld()
-  await using hanging = await startWebhookSink()
-  await using sink = await startWebhookSink()
-  let release = () => {}
-  const freed = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  hanging.answer = async () => {
-    await freed
-    return { status: 200 }
-  }
-  await listen(world, hanging, ['ticket.comment.added'])
-  await listen(world, sink, ['ticket.comment.added'])
-  await world.tell(...Array.from({ length: 300 }, () => world.child({ address: '' })))
-  await until(() => sink.heard.length === 300, { what: 'all messages of the sound endpoint' })
-  expect(hanging.heard.length).toBeLessThanOrEqual(16)
-  release()
-  await until(() => hanging.heard.length === 300, { what: 'all messages of the other' })
-  await world.settled()
-  expect(sink.connections()).toBeLessThanOrEqual(16)
-})
-
 it('sends again what a killed sender had leased', async () => {
   await using world = await startNotificationWorld()
   await using sink = await startWebhookSink()
