@@ -76,6 +76,12 @@ export const badSettings: readonly BadInput[] = [
     'webhook-type-unknown',
   ),
   bad(
+    'a webhook signed in a way nobody knows',
+    post('/v1/webhooks', { url: 'https://hooks.example/x', signature: 'rsa' }),
+    400,
+    'webhook-signature-unknown',
+  ),
+  bad(
     'a locale of a whole sentence',
     post('/v1/directory/requesters', { name: 'x', locale: 'as they speak in Vienna' }),
   ),

@@ -104,6 +104,8 @@ export interface WebhookJson {
   readonly types: readonly string[]
   readonly state: string
   readonly description: string
+  readonly signature: string
+  readonly publicKey: string | null
   readonly createdAt: string | null
 }
 

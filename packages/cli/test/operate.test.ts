@@ -146,23 +146,29 @@ describe('a workspace', () => {
       types: ['ticket.changed'],
       state: 'enabled',
       description: 'a',
+      signature: 'hmac',
+      publicKey: null,
     }
     await using rest = await gateway({
       'GET /v1/webhooks': [200, page([webhook])],
       'POST /v1/webhooks': [201, { ...webhook, secret: 'whsec_1' }],
       'PUT /v1/webhooks/w-1': [200, { ...webhook, state: 'disabled' }],
-      'POST /v1/webhooks/w-1/rotate': [200, { secret: 'whsec_2', oldSecretEndsAt: null }],
+      'POST /v1/webhooks/w-1/rotate': [200, { secret: 'whsec_2', publicKey: null, oldSecretEndsAt: null }],
+      'POST /v1/webhooks/w-2/rotate': [200, { secret: null, publicKey: 'whpk_3', oldSecretEndsAt: null }],
       'DELETE /v1/webhooks/w-1': [200, { removed: true }],
     })
     expect((await run('webhooks', rest.url)).out).toContain('https://x.example')
     expect((await run('webhooks add https://x.example --types ticket.changed', rest.url)).out).toContain('whsec_1')
     expect((await run('webhooks disable w-1', rest.url)).out).toBe('w-1 disabled\n')
     expect((await run('webhooks rotate w-1', rest.url)).out).toContain('whsec_2')
+    expect((await run('webhooks rotate w-2 --signature ed25519', rest.url)).out).toContain('public key whpk_3')
     expect((await run('webhooks remove w-1', rest.url)).code).toBe(0)
     const { url, types, description } = webhook
     expect(rest.bodies).toEqual([
       { url, types },
       { url, types, description, state: 'disabled' },
+      {},
+      { signature: 'ed25519' },
     ])
   })
 })

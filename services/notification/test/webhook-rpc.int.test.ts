@@ -45,6 +45,47 @@ it('changes, rotates and takes away an endpoint, and knows no other', async () =
   expect((await admin.listWebhooks({ workspaceId })).webhooks).toEqual([])
 })
 
+it('tells the public key of an endpoint that is signed for by ed25519, and its private key to nobody', async () => {
+  await using world = await startNotificationWorld()
+  const { workspaceId, admin } = world
+  const asked = { workspaceId, idempotency: key('e'), webhook: { ...wanted, signature: 'ed25519' } }
+  const made = await admin.putWebhook(asked)
+  expect(await admin.putWebhook(asked)).toEqual(made)
+  expect(made).toMatchObject({ secret: '', webhook: { signature: 'ed25519' } })
+  expect(made.webhook?.publicKey).toMatch(/^whpk_/)
+  const webhookId = made.webhook?.id ?? ''
+  const changed = await admin.putWebhook({ workspaceId, webhook: { ...wanted, id: webhookId, description: 'still' } })
+  expect(changed).toMatchObject({ secret: '', webhook: { signature: 'ed25519', publicKey: made.webhook?.publicKey } })
+  const rotated = await admin.rotateWebhookSecret({ workspaceId, webhookId })
+  expect([rotated.secret, rotated.publicKey === made.webhook?.publicKey]).toEqual(['', false])
+  const listed = async () => (await admin.listWebhooks({ workspaceId })).webhooks
+  expect(await listed()).toMatchObject([{ signature: 'ed25519', publicKey: rotated.publicKey }])
+  const kept = await world.sql<{ text: string }>("select encode(secret || old_secret, 'escape') as text from webhook")
+  expect(kept[0]?.text).not.toContain('whsk_')
+  const shared = await admin.rotateWebhookSecret({ workspaceId, webhookId, signature: 'hmac' })
+  expect([shared.secret.slice(0, 6), shared.publicKey]).toEqual(['whsec_', ''])
+  expect(await listed()).toMatchObject([{ signature: 'hmac', publicKey: '' }])
+})
+
+it('knows no other signatures, and changes those of an endpoint by a rotation only', async () => {
+  await using world = await startNotificationWorld()
+  const { workspaceId, admin } = world
+  const unknown = { kind: 'invalid', slug: 'webhook-signature-unknown', field: 'signature' }
+  const { webhook } = await admin.putWebhook({ workspaceId, webhook: wanted })
+  const webhookId = webhook?.id ?? ''
+  for (const signature of ['rsa', 'HMAC', 'v1a']) {
+    await expect(admin.putWebhook({ workspaceId, webhook: { ...wanted, signature } })).rejects.toMatchObject(unknown)
+    await expect(admin.rotateWebhookSecret({ workspaceId, webhookId, signature })).rejects.toMatchObject(unknown)
+  }
+  await expect(
+    admin.putWebhook({
+      workspaceId,
+      webhook: { ...wanted, id: webhookId, url: 'https://x.example', signature: 'ed25519' },
+    }),
+  ).rejects.toMatchObject({ kind: 'refused', slug: 'webhook-signature-stands', field: 'signature' })
+  expect((await admin.listWebhooks({ workspaceId })).webhooks).toEqual([webhook])
+})
+
 it('takes no endpoint that is malformed, and none inside where that is not allowed', async () => {
   await using world = await startNotificationWorld(undefined, { webhooksInside: false })
   const { workspaceId, admin } = world

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createPublicKey, verify } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -63,9 +63,20 @@ export async function startWebhookSink(): Promise<WebhookSink> {
   return Object.assign(sink, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/in` })
 }
 
-/** Whether a message was signed with this secret; written from the specification, apart from what signs. */
-export function isSigned({ id, timestamp, body, signatures }: Heard, secret: string): boolean {
-  const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
-  const wanted = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
-  return signatures.includes(`v1,${wanted}`)
+/**
+ * Whether a message was signed under this secret (`whsec_`) or the private key of this public one (`whpk_`); written
+ * from the specification, apart from what signs.
+ */
+export function isSigned({ id, timestamp, body, signatures }: Heard, by: string): boolean {
+  const content = `${id}.${timestamp}.${body}`
+  const key = Buffer.from(by.slice(by.indexOf('_') + 1), 'base64')
+  if (by.startsWith('whsec_'))
+    return signatures.includes(`v1,${createHmac('sha256', key).update(content).digest('base64')}`)
+  const point = createPublicKey({ format: 'der', type: 'spki', key: Buffer.concat([ED25519_DER, key]) })
+  return signatures
+    .filter((signature) => signature.startsWith('v1a,'))
+    .some((signature) => verify(null, Buffer.from(content), point, Buffer.from(signature.slice(4), 'base64')))
 }
+
+/** What stands before the 32 bytes of a public key (RFC 8410 §4). */
+const ED25519_DER = Buffer.from('302a300506032b6570032100', 'hex')

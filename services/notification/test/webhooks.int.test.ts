@@ -2,33 +2,14 @@ import { TicketStatus } from '@umbel/contracts'
 import { newId } from '@umbel/kernel/ids'
 import { until } from '@umbel/test-kit'
 import { expect, it } from 'vitest'
-import { isSigned, startWebhookSink, type WebhookSink } from './webhook-sink.ts'
-import { type NotificationWorld, startNotificationWorld } from './world.ts'
+import { isSigned, startWebhookSink } from './webhook-sink.ts'
+import { hasten, listen, messages } from './webhook-world.ts'
+import { startNotificationWorld } from './world.ts'
 
 const solved = {
   fact: { case: 'statusChanged' as const, value: { from: TicketStatus.OPEN, to: TicketStatus.SOLVED } },
 }
 const opened = { fact: { case: 'opened' as const, value: {} } }
-
-async function listen(world: NotificationWorld, sink: WebhookSink, types: string[] = []) {
-  const { webhook, secret } = await world.admin.putWebhook({
-    workspaceId: world.workspaceId,
-    webhook: { url: sink.url, types },
-  })
-  return { secret, webhookId: webhook?.id ?? '' }
-}
-
-const messages = (world: NotificationWorld) =>
-  world.sql<{ id: string; state: string; reason: string; attempts: number; webhook_id: string }>(
-    'select id, state, reason, attempts, webhook_id from webhook_message order by created_at, type',
-  )
-
-/** Makes what waits for its next try due now. */
-const hasten = (world: NotificationWorld) =>
-  world.sql(
-    `with w as (update webhook set rests_until = null)
-     update webhook_message set due_at = clock_timestamp() where due_at is not null`,
-  )
 
 it('tells an endpoint each fact once, signed, also when every event comes twice', async () => {
   await using world = await startNotificationWorld()
@@ -128,36 +109,6 @@ it('tries again under the same id with a new time and signature, and ends with t
   ])
 })
 
-it('signs with both secrets after a rotation, and with the new one alone when the old one has ended', async () => {
-  await using world = await startNotificationWorld()
-  await using sink = await startWebhookSink()
-  const { secret, webhookId } = await listen(world, sink, ['ticket.comment.added'])
-  const rotated = await world.admin.rotateWebhookSecret({ workspaceId: world.workspaceId, webhookId })
-  await world.tell(world.child())
-  await world.settled()
-  await world.sql("update webhook set old_secret_ends_at = clock_timestamp() - interval '1 second'")
-  await world.tell(world.child())
-  await world.settled()
-  const [during, after] = sink.heard
-  if (during === undefined || after === undefined) throw new Error('two messages were to come')
-  expect([isSigned(during, secret), isSigned(during, rotated.secret)]).toEqual([true, true])
-  expect([isSigned(after, secret), isSigned(after, rotated.secret)]).toEqual([false, true])
-})
-
-it('serves an endpoint whose key was lost again after one rotation', async () => {
-  await using world = await startNotificationWorld()
-  await using sink = await startWebhookSink()
-  const { webhookId } = await listen(world, sink, ['ticket.comment.added'])
-  await world.sql("update webhook set secret = decode(repeat('00', 64), 'hex')")
-  await world.tell(world.child())
-  await until(async () => (await messages(world)).length === 1, { what: 'the message' })
-  const { secret } = await world.admin.rotateWebhookSecret({ workspaceId: world.workspaceId, webhookId })
-  await until(() => sink.heard.length === 1, { what: 'the message' })
-  await world.settled()
-  expect(sink.heard.map((heard) => [heard.signatures.length, isSigned(heard, secret)])).toEqual([[1, true]])
-  expect(await messages(world)).toMatchObject([{ state: 'sent', attempts: 1 }])
-})
-
 it('stops for good at 410, and skips what waited', async () => {
   await using world = await startNotificationWorld()
   await using sink = await startWebhookSink()
@@ -230,29 +181,6 @@ it('reaches nothing inside the house where that is not allowed, whoever the name
   expect((await messages(world)).map(({ state, reason }) => `${state} ${reason}`)).toEqual(
     Array(4).fill('retry address-refused'),
   )
-})
-
-it('does not let an endpoint that hangs slow the others', async () => {
-  await using world = await startNotificationWorld()
-  await using hanging = await startWebhookSink()
-  await using sink = await startWebhookSink()
-  let release = () => {}
-  const freed = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  hanging.answer = async () => {
-    await freed
-    return { status: 200 }
-  }
-  await listen(world, hanging, ['ticket.comment.added'])
-  await listen(world, sink, ['ticket.comment.added'])
-  await world.tell(...Array.from({ length: 300 }, () => world.child({ address: '' })))
-  await until(() => sink.heard.length === 300, { what: 'all messages of the sound endpoint' })
-  expect(hanging.heard.length).toBeLessThanOrEqual(16)
-  release()
-  await until(() => hanging.heard.length === 300, { what: 'all messages of the other' })
-  await world.settled()
-  expect(sink.connections()).toBeLessThanOrEqual(16)
 })
 
 it('sends again what a killed sender had leased', async () => {

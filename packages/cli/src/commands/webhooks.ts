@@ -10,10 +10,12 @@ const PATH = '/v1/webhooks'
 export const webhooks: Command = {
   usage: [
     'webhooks [list]',
-    'webhooks add URL [--types A,B] [--description TEXT]       prints the signing secret, this once',
-    'webhooks enable|disable|remove|rotate ID',
+    'webhooks add URL [--types A,B] [--description TEXT] [--signature hmac|ed25519]',
+    '                                                  prints the signing secret, this once, or the public key',
+    'webhooks enable|disable|remove ID',
+    'webhooks rotate ID [--signature hmac|ed25519]',
   ],
-  options: { types: { type: 'string' }, description: { type: 'string' } },
+  options: { types: { type: 'string' }, description: { type: 'string' }, signature: { type: 'string' } },
   run: async (invocation) => {
     const [verb = 'list', what, ...more] = invocation.words
     if (more.length > 0) throw new UsageError('umbel webhooks [list|add|enable|disable|remove|rotate]')
@@ -32,8 +34,16 @@ async function list(api: Api, { output }: Invocation): Promise<ExitCode> {
   const found = await collect(api.all<WebhookJson>(PATH))
   output.result(found, () =>
     table(
-      ['id', 'url', 'state', 'types', 'description'],
-      found.map(({ id, url, state, types, description }) => [id, url, state, types.join(',') || 'all', description]),
+      ['id', 'url', 'state', 'types', 'signature', 'public key', 'description'],
+      found.map(({ id, url, state, types, signature, publicKey, description }) => [
+        id,
+        url,
+        state,
+        types.join(',') || 'all',
+        signature,
+        publicKey ?? '',
+        description,
+      ]),
     ),
   )
   return exitCodes.ok
@@ -41,12 +51,13 @@ async function list(api: Api, { output }: Invocation): Promise<ExitCode> {
 
 async function add(api: Api, url: string, { given, output }: Invocation): Promise<ExitCode> {
   const [types, description] = [text(given, 'types'), text(given, 'description')]
-  const made = await api.send<WebhookJson & { readonly secret: string }>('POST', PATH, {
+  const made = await api.send<WebhookJson & VerifiedBy>('POST', PATH, {
     url,
+    ...signatureIn(given),
     ...(types === undefined ? {} : { types: types.split(',') }),
     ...(description === undefined ? {} : { description }),
   })
-  output.result(made, () => `${made.id} ${made.url}\nsecret ${made.secret}`)
+  output.result(made, () => `${made.id} ${made.url}\n${verifiedBy(made)}`)
   return exitCodes.ok
 }
 
@@ -66,11 +77,26 @@ async function remove(api: Api, id: string, { output }: Invocation): Promise<Exi
   return exitCodes.ok
 }
 
-async function rotate(api: Api, id: string, { output }: Invocation): Promise<ExitCode> {
-  const rotated = await api.send<{ readonly secret: string; readonly oldSecretEndsAt: string | null }>(
+async function rotate(api: Api, id: string, { given, output }: Invocation): Promise<ExitCode> {
+  const rotated = await api.send<VerifiedBy & { readonly oldSecretEndsAt: string | null }>(
     'POST',
     `${PATH}/${encodeURIComponent(id)}/rotate`,
+    signatureIn(given),
   )
-  output.result(rotated, () => `secret ${rotated.secret}\nthe old one signs beside it until ${rotated.oldSecretEndsAt}`)
+  output.result(rotated, () => `${verifiedBy(rotated)}\nthe old one signs beside it until ${rotated.oldSecretEndsAt}`)
   return exitCodes.ok
+}
+
+/** What an endpoint verifies signatures with: one of the two. */
+interface VerifiedBy {
+  readonly secret: string | null
+  readonly publicKey: string | null
+}
+
+const verifiedBy = ({ secret, publicKey }: VerifiedBy): string =>
+  secret === null ? `public key ${publicKey}` : `secret ${secret}`
+
+function signatureIn(given: Invocation['given']): object {
+  const signature = text(given, 'signature')
+  return signature === undefined ? {} : { signature }
 }

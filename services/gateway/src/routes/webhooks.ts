@@ -1,7 +1,19 @@
 import type { Webhook } from '@umbel/contracts'
 import { z } from 'zod'
 import { type Context, type Route, route } from '../http/route.ts'
-import { id, instant, iso, nextCursor, noBody, pageOf, pageRequest, paging, removed, reply } from '../shapes/common.ts'
+import {
+  id,
+  instant,
+  iso,
+  nextCursor,
+  noBody,
+  orNull,
+  pageOf,
+  pageRequest,
+  paging,
+  removed,
+  reply,
+} from '../shapes/common.ts'
 
 const tag = 'webhooks'
 const path = '/v1/webhooks'
@@ -13,26 +25,35 @@ const webhookShape = z.object({
   types: z.array(z.string()).describe('the event types it gets; empty: all'),
   state: z.string().describe('enabled, disabled (by an admin) or gone (it answered 410)'),
   description: z.string(),
+  signature: z.string().describe('hmac or ed25519'),
+  publicKey: z.string().nullable().describe('what signatures by ed25519 (v1a) are verified with; null for hmac'),
   createdAt: instant.nullable(),
 })
-const secret = z.string().describe('for verifying signatures by the Standard Webhooks specification; told only here')
+const secret = z
+  .string()
+  .nullable()
+  .describe('what signatures by hmac (v1) are verified with; told only here; null for ed25519')
+const signature = z.string().min(1).max(20).optional()
 
 const wanted = z.strictObject({
   url: z.string().min(1).max(2_000),
   types: z.array(z.string().min(1).max(100)).max(100).optional(),
   state: z.enum(['enabled', 'disabled']).optional(),
   description: z.string().max(500).optional(),
+  signature: signature.describe('hmac or ed25519; without: hmac for a new one, else the one it has'),
 })
+const rotation = z.strictObject({ signature: signature.describe('hmac or ed25519; without: the one it has') })
 
 function toWebhook(webhook: Webhook | undefined): z.output<typeof webhookShape> {
   if (webhook === undefined) throw new TypeError('the notification service answered without a webhook')
-  const { id: held, url, types, state, description, createdAt } = webhook
-  return { id: held, url, types, state, description, createdAt: iso(createdAt) }
+  const { id: held, url, types, state, description, signature: by, publicKey, createdAt } = webhook
+  const told = { id: held, url, types, state, description, signature: by }
+  return { ...told, publicKey: orNull(publicKey), createdAt: iso(createdAt) }
 }
 
 async function put({ workspaceId, idempotency, peers, call }: Context, body: z.output<typeof wanted>, given: string) {
-  const { url, types = [], state = 'enabled', description = '' } = body
-  const webhook = { id: given, url, types, state, description }
+  const { url, types = [], state = 'enabled', description = '', signature: by = '' } = body
+  const webhook = { id: given, url, types, state, description, signature: by }
   return peers.notification.putWebhook({ workspaceId, idempotency, webhook }, call)
 }
 
@@ -52,14 +73,14 @@ const list = route({
 const make = route({
   method: 'post',
   path,
-  summary: 'Add an endpoint; the answer has its signing secret',
+  summary: 'Add an endpoint; the answer has its signing secret or its public key',
   tag,
   body: wanted,
   status: 201,
   answer: z.object({ ...webhookShape.shape, secret }),
   handle: async ({ body }, context) => {
     const made = await put(context, body, '')
-    return reply({ ...toWebhook(made.webhook), secret: made.secret })
+    return reply({ ...toWebhook(made.webhook), secret: orNull(made.secret) })
   },
 })
 
@@ -91,15 +112,16 @@ const remove = route({
 const rotate = route({
   method: 'post',
   path: `${path}/{id}/rotate`,
-  summary: 'Make a new secret; the old one signs beside it for a while',
+  summary: 'Make a new secret or pair of keys; the old one signs beside it for a while',
   tag,
   params: one,
-  body: noBody,
-  answer: z.object({ secret, oldSecretEndsAt: instant.nullable() }),
-  handle: async ({ params }, { workspaceId, idempotency, peers, call }) => {
-    const asked = { workspaceId, idempotency, webhookId: params.id }
+  body: rotation.optional(),
+  answer: z.object({ secret, publicKey: webhookShape.shape.publicKey, oldSecretEndsAt: instant.nullable() }),
+  handle: async ({ params, body }, { workspaceId, idempotency, peers, call }) => {
+    const asked = { workspaceId, idempotency, webhookId: params.id, signature: body?.signature ?? '' }
     const rotated = await peers.notification.rotateWebhookSecret(asked, call)
-    return reply({ secret: rotated.secret, oldSecretEndsAt: iso(rotated.oldSecretEndsAt) })
+    const { secret: shared, publicKey, oldSecretEndsAt } = rotated
+    return reply({ secret: orNull(shared), publicKey: orNull(publicKey), oldSecretEndsAt: iso(oldSecretEndsAt) })
   },
 })
 

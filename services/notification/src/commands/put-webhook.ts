@@ -1,8 +1,14 @@
 import { type Actor, authorize, invalid, type KeyedWrite, notFound, refused } from '@umbel/kernel'
 import { isId, newId } from '@umbel/kernel/ids'
-import { decideWebhook, MOST_WEBHOOKS, type WantedWebhook, type Webhook } from '../domain/webhook.ts'
+import {
+  type DecidedWebhook,
+  decideWebhook,
+  MOST_WEBHOOKS,
+  type WantedWebhook,
+  type Webhook,
+} from '../domain/webhook.ts'
 import type { Session, Transact } from '../store/unit-of-work.ts'
-import { type SecretBox, secretPlace } from './secret-box.ts'
+import { type SecretBox, secretPlace, toldSecret } from './secret-box.ts'
 
 export interface PutWebhook {
   readonly actor: Actor
@@ -14,7 +20,7 @@ export interface PutWebhook {
 
 export interface PutWebhookAnswer {
   readonly webhook: Webhook
-  /** Of a new one; empty of one that was changed. */
+  /** Of a new one that is signed by hmac; else empty. */
   readonly secret: string
 }
 
@@ -49,20 +55,31 @@ export const putWebhook =
     return { webhook: { ...webhook, createdAt: new Date(webhook.createdAt) }, secret }
   }
 
-type Decided = ReturnType<typeof decideWebhook>
-
-async function make({ workspaceId, webhooks }: Session, box: SecretBox, decided: Decided): Promise<PutWebhookAnswer> {
+async function make(
+  { workspaceId, webhooks }: Session,
+  box: SecretBox,
+  { signature = 'hmac', ...decided }: DecidedWebhook,
+): Promise<PutWebhookAnswer> {
   if ((await webhooks.count()) >= MOST_WEBHOOKS)
     throw refused('too-many-webhooks', `a workspace has at most ${MOST_WEBHOOKS} webhooks`)
   const id = newId()
-  const secret = box.make()
-  const createdAt = await webhooks.add({ id, ...decided, secret: box.seal(secret, secretPlace(workspaceId, id)) })
-  return { webhook: { id, ...decided, createdAt }, secret }
+  const key = box.make(signature)
+  const made = { id, ...decided, signature, publicKey: key.publicKey }
+  const createdAt = await webhooks.add({ ...made, secret: box.seal(key.secret, secretPlace(workspaceId, id)) })
+  return { webhook: { ...made, createdAt }, secret: toldSecret(key) }
 }
 
-async function change({ webhooks }: Session, id: string, decided: Decided): Promise<PutWebhookAnswer> {
+async function change(
+  { webhooks }: Session,
+  id: string,
+  { signature, ...decided }: DecidedWebhook,
+): Promise<PutWebhookAnswer> {
   const webhook = isId(id) ? await webhooks.change({ id, ...decided }) : undefined
   if (webhook === undefined) throw notFound('not-found', 'no such webhook in this workspace')
+  if (signature !== undefined && signature !== webhook.signature)
+    throw refused('webhook-signature-stands', 'how a webhook signs changes when its secret is rotated', {
+      field: 'signature',
+    })
   if (webhook.state !== 'enabled') await webhooks.dropWaiting(id, 'webhook-disabled')
   return { webhook, secret: '' }
 }

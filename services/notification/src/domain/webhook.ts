@@ -12,6 +12,10 @@ export type WebhookType = (typeof webhookTypes)[number]
 /** `disabled` by an admin; `gone` said the endpoint itself (410). */
 export type WebhookState = 'enabled' | 'disabled' | 'gone'
 
+/** How messages are signed (Standard Webhooks): `v1`, by a secret that both sides know; `v1a`, by a key that is ours. */
+export const signatureSchemes = ['hmac', 'ed25519'] as const
+export type SignatureScheme = (typeof signatureSchemes)[number]
+
 /** An endpoint as admins see it; its secret is told once and never here. */
 export interface Webhook {
   readonly id: string
@@ -20,6 +24,9 @@ export interface Webhook {
   readonly types: readonly WebhookType[]
   readonly state: WebhookState
   readonly description: string
+  readonly signature: SignatureScheme
+  /** `whpk_` and base64; empty for hmac. */
+  readonly publicKey: string
   readonly createdAt: Date
 }
 
@@ -30,6 +37,13 @@ export interface WantedWebhook {
   /** Empty: enabled. */
   readonly state: string
   readonly description: string
+  /** Empty: hmac for a new one, else the one that it has. */
+  readonly signature: string
+}
+
+/** What was decided of it. */
+export type DecidedWebhook = Pick<Webhook, 'url' | 'types' | 'state' | 'description'> & {
+  readonly signature: SignatureScheme | undefined
 }
 
 const LONGEST_URL = 2_000
@@ -39,16 +53,32 @@ export const MOST_WEBHOOKS = 50
 
 /** Checks what is wanted. Without `plain` only https is taken. Throws `invalid`. */
 export function decideWebhook(
-  { url, types, state, description }: WantedWebhook,
+  { url, types, state, description, signature }: WantedWebhook,
   plain: boolean,
-): Pick<Webhook, 'url' | 'types' | 'state' | 'description'> {
+): DecidedWebhook {
   if (description.length > LONGEST_DESCRIPTION)
     throw invalid('text-too-long', `a description has at most ${LONGEST_DESCRIPTION} characters`, {
       field: 'description',
     })
   if (state !== '' && state !== 'enabled' && state !== 'disabled')
     throw invalid('webhook-state-unknown', 'a webhook is enabled or disabled', { field: 'state' })
-  return { url: checkUrl(url, plain), types: types.map(knownType), state: state || 'enabled', description }
+  return {
+    url: checkUrl(url, plain),
+    types: types.map(knownType),
+    state: state || 'enabled',
+    description,
+    signature: knownScheme(signature),
+  }
+}
+
+/** The scheme of this name; undefined where none is named. Throws `invalid`. */
+export function knownScheme(name: string): SignatureScheme | undefined {
+  const known = signatureSchemes.find((one) => one === name)
+  if (known === undefined && name !== '')
+    throw invalid('webhook-signature-unknown', `signatures are ${signatureSchemes.join(' or ')}`, {
+      field: 'signature',
+    })
+  return known
 }
 
 function knownType(type: string): WebhookType {

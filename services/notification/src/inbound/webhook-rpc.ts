@@ -37,9 +37,10 @@ export function webhookRpc(deps: WebhookRpcDeps): Pick<Handlers<typeof Notificat
   }
   return {
     putWebhook: async (request, call) => {
-      const { id = '', url = '', types = [], state = '', description = '' } = request.webhook ?? {}
+      const { id = '', url = '', types = [], state = '', description = '', signature = '' } = request.webhook ?? {}
+      const wanted = { url, types, state, description, signature }
       const write = await writeOf(request, call, 'PutWebhook')
-      const { webhook, secret } = await deps.putWebhook({ ...write, id, wanted: { url, types, state, description } })
+      const { webhook, secret } = await deps.putWebhook({ ...write, id, wanted })
       return { webhook: toWire(webhook), secret }
     },
     deleteWebhook: async ({ workspaceId, webhookId }, call) => {
@@ -48,8 +49,9 @@ export function webhookRpc(deps: WebhookRpcDeps): Pick<Handlers<typeof Notificat
     },
     rotateWebhookSecret: async (request, call) => {
       const write = await writeOf(request, call, 'RotateWebhookSecret')
-      const { secret, oldEndsAt } = await deps.rotateSecret({ ...write, webhookId: request.webhookId })
-      return { secret, oldSecretEndsAt: timestampFromDate(oldEndsAt) }
+      const { webhookId, signature } = request
+      const { oldEndsAt, ...told } = await deps.rotateSecret({ ...write, webhookId, signature })
+      return { ...told, oldSecretEndsAt: timestampFromDate(oldEndsAt) }
     },
     listWebhooks: async (request, call) => {
       const { items, next } = await deps.listWebhooks({ ...request, actor: await actorOf(request, call) })

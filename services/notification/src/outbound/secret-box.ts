@@ -1,17 +1,16 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import type { SecretBox } from '../commands/secret-box.ts'
+import { makeKey } from './webhook-key.ts'
 
 const ALGORITHM = 'aes-256-gcm'
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-/** The specification asks for 24 to 64. */
-const SECRET_BYTES = 32
 
 /** Seals by AES-256-GCM: nonce, tag, then what is sealed; the place is bound to it without being kept. */
 export function createSecretBox(key: string): SecretBox {
   const derived = Buffer.from(hkdfSync('sha256', key, '', 'umbel webhook secrets', 32))
   return {
-    make: () => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`,
+    make: makeKey,
     seal(text, place) {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv(ALGORITHM, derived, nonce).setAAD(Buffer.from(place))

@@ -1,5 +1,4 @@
-import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 
 /** IPv4 that is not on the public internet: IANA's special-purpose registry, multicast and what is reserved. */
 const inside = new BlockList()
@@ -46,30 +45,3 @@ export function namesInside(url: string): boolean {
   const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1')
   return isIP(host) !== 0 && !isPublic(host)
 }
-
-/** The host's name leads to an address that no webhook may reach. */
-export class AddressRefused extends Error {}
-
-/**
- * Looks a name up for a connection and refuses it if any of its addresses is not public. What is connected to is what
- * was judged: a name that answers otherwise a moment later gains nothing.
- */
-export const lookupPublic =
-  (find = lookupAll): LookupFunction =>
-  (hostname, options, done) => {
-    find(hostname, { ...options, all: true }, (error, addresses) => {
-      const [first] = addresses ?? []
-      if (error || first === undefined) return done(error ?? new Error('no address'), '', 0)
-      if (!addresses.every(({ address }) => isPublic(address)))
-        return done(new AddressRefused('the name leads to an address that is not public'), '', 0)
-      return options.all ? done(null, addresses) : done(null, first.address, first.family)
-    })
-  }
-
-export type Find = (
-  hostname: string,
-  options: LookupAllOptions,
-  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void
-
-const lookupAll: Find = (hostname, options, done) => lookup(hostname, options, done)

@@ -2,7 +2,8 @@ import http from 'node:http'
 import https from 'node:https'
 import type { Post } from '../commands/send-webhooks.ts'
 import type { PostResult } from '../domain/webhook-attempt.ts'
-import { AddressRefused, lookupPublic, namesInside } from './webhook-address.ts'
+import { namesInside } from './webhook-address.ts'
+import { AddressRefused, lookupAny, lookupOnce, lookupPublic } from './webhook-lookup.ts'
 import { signatureOf } from './webhook-signature.ts'
 
 export interface WebhookClientOptions {
@@ -13,12 +14,15 @@ export interface WebhookClientOptions {
 
 /** The specification asks for 15 to 30 s. */
 const TIMEOUT_MS = 20_000
-const MOST_SOCKETS = 16
 const MOST_TO_READ = 64 * 1024
 
-/** Posts signed messages over kept connections. Redirects are not followed. */
+/**
+ * Posts signed messages over kept connections, as many as whoever asks has in flight: endpoints at one host, of which one
+ * hangs, wait for no connection of each other. Redirects are not followed.
+ */
 export function createWebhookClient({ allowPrivate, now }: WebhookClientOptions): Post & Disposable {
-  const options = { keepAlive: true, maxSockets: MOST_SOCKETS, ...(allowPrivate ? {} : { lookup: lookupPublic() }) }
+  const find = lookupOnce()
+  const options = { keepAlive: true, lookup: allowPrivate ? lookupAny(find) : lookupPublic(find) }
   const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) }
   const post: Post = async ({ url, id, payload, secrets }) => {
     // an address in place of a name is never looked up

@@ -1,17 +1,25 @@
 import type { Transaction } from '@umbel/messaging'
 import { rows, touched } from '@umbel/service-kit/store'
-import type { Webhook, WebhookType } from '../domain/webhook.ts'
+import type { SignatureScheme, Webhook, WebhookType } from '../domain/webhook.ts'
 
 type Changeable = Pick<Webhook, 'id' | 'url' | 'types' | 'state' | 'description'>
+
+type Signed = Pick<Webhook, 'signature' | 'publicKey'>
 
 export interface WebhookStore {
   count(): Promise<number>
   /** When it was made, by the database's clock. */
-  add(webhook: Changeable & { readonly secret: Uint8Array }): Promise<Date>
+  add(webhook: Changeable & Signed & { readonly secret: Uint8Array }): Promise<Date>
   /** Undefined: there is none. One that is enabled again begins without its old failures. */
   change(webhook: Changeable): Promise<Webhook | undefined>
-  /** When the old secret ends; undefined: there is no such webhook. */
-  rotate(id: string, secret: Uint8Array): Promise<Date | undefined>
+  /** How it signs, until the transaction ends; undefined: there is no such webhook. */
+  scheme(id: string): Promise<SignatureScheme | undefined>
+  /** The secret is sealed. When the old one ends; undefined: there is no such webhook. */
+  rotate(
+    id: string,
+    key: { readonly scheme: SignatureScheme; readonly publicKey: string },
+    secret: Uint8Array,
+  ): Promise<Date | undefined>
   remove(id: string): Promise<boolean>
   /** Skips what waits for an endpoint; what is in flight ends as it ends. */
   dropWaiting(id: string, reason: string): Promise<void>
@@ -20,7 +28,7 @@ export interface WebhookStore {
   enabled(): Promise<{ readonly id: string; readonly types: readonly WebhookType[] }[]>
 }
 
-const COLUMNS = 'id, url, types, state, description, created_at as "createdAt"'
+const COLUMNS = 'id, url, types, state, description, signature, public_key as "publicKey", created_at as "createdAt"'
 
 export function webhookStore(trx: Transaction, workspaceId: string): WebhookStore {
   return {
@@ -30,12 +38,12 @@ export function webhookStore(trx: Transaction, workspaceId: string): WebhookStor
       ])
       return found?.n ?? 0
     },
-    async add({ id, url, types, state, description, secret }) {
+    async add({ id, url, types, state, description, signature, publicKey, secret }) {
       const [made] = await rows<{ created_at: Date }>(
         trx,
-        `insert into webhook (workspace_id, id, url, types, state, description, secret)
-         values (?, ?, ?, ?::text[], ?, ?, ?) returning created_at`,
-        [workspaceId, id, url, types, state, description, Buffer.from(secret)],
+        `insert into webhook (workspace_id, id, url, types, state, description, signature, public_key, secret)
+         values (?, ?, ?, ?::text[], ?, ?, ?, ?, ?) returning created_at`,
+        [workspaceId, id, url, types, state, description, signature, publicKey, Buffer.from(secret)],
       )
       if (made === undefined) throw new Error('an endpoint was not added')
       return made.created_at
@@ -49,12 +57,22 @@ export function webhookStore(trx: Transaction, workspaceId: string): WebhookStor
       )
       return changed
     },
-    async rotate(id, secret) {
+    async scheme(id) {
+      const [found] = await rows<{ signature: SignatureScheme }>(
+        trx,
+        'select signature from webhook where workspace_id = ? and id = ? for update',
+        [workspaceId, id],
+      )
+      return found?.signature
+    },
+    async rotate(id, { scheme, publicKey }, secret) {
       const [rotated] = await rows<{ ends: Date }>(
         trx,
-        `update webhook set old_secret = secret, secret = ?, old_secret_ends_at = clock_timestamp() + interval '24 hours'
+        `update webhook
+            set old_secret = secret, old_secret_ends_at = clock_timestamp() + interval '24 hours',
+                secret = ?, signature = ?, public_key = ?
           where workspace_id = ? and id = ? returning old_secret_ends_at as ends`,
-        [Buffer.from(secret), workspaceId, id],
+        [Buffer.from(secret), scheme, publicKey, workspaceId, id],
       )
       return rotated?.ends
     },
