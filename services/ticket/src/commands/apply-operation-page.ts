@@ -4,7 +4,9 @@ import type { Scope } from '@umbel/messaging'
 import { type Change, step } from '../domain/change.ts'
 import { foundBy } from '../domain/found.ts'
 import { decideItem } from '../domain/item.ts'
+import { sameForAll } from '../domain/item-effect.ts'
 import { itemWords } from '../domain/item-words.ts'
+import { syncedFields } from '../domain/synced.ts'
 import { checkText } from '../domain/text.ts'
 import type { Caller } from '../store/actor-store.ts'
 import type { Effect, NewEffect } from '../store/effect-store.ts'
@@ -55,7 +57,8 @@ async function applyRest(
     page,
     effects.filter(({ ticketId }) => isId(ticketId)),
   )
-  if (page.masterVersion > 0) await session.tickets.markSynced(syncedBy(effects), page.masterVersion)
+  if (page.masterVersion > 0)
+    await session.tickets.markSynced(syncedBy(effects), syncedFields(sameForAll(page.effect)), page.masterVersion)
   return new Map(effects.map((effect) => [effect.ticketId, effect]))
 }
 

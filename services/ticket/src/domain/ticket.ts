@@ -1,3 +1,4 @@
+import type { Synced } from './synced.ts'
 import type { ExternalId, OpenStatus, Priority, Status } from './words.ts'
 
 /** What every ticket has, whatever its status. `version` counts commands on it, without gaps; 0 is not yet opened. */
@@ -21,8 +22,8 @@ export interface TicketCore {
   readonly linkId: string | null
   /** The customer wrote after the last public comment by anybody else; what the ticket was opened with is no reply. */
   readonly customerWaits: boolean
-  /** The version of the primary master that the last sync rested on; 0: none. */
-  readonly syncedMasterVersion: number
+  /** What the syncs of the primary master rested on. */
+  readonly synced: Synced
   readonly createdAt: Date
   readonly updatedAt: Date
 }
