@@ -51,7 +51,7 @@ export class SmallWorld {
   readonly changes = new Map<string, number>()
   /** Tickets that fail whenever their turn comes. */
   readonly failing = new Set<string>()
-  /** The latest master's version that reached each ticket. */
+  /** The latest master's version that reached each kind of field of each ticket. */
   readonly synced = new Map<string, number>()
   /** What notification knows of each ticket. */
   readonly told = new Map<string, readonly NotificationOutcome[]>()

@@ -78,6 +78,7 @@ const remove = route({
   method: 'delete',
   path: `${path}/{id}`,
   summary: 'Tell this endpoint nothing more',
+  keyed: false,
   tag,
   params: one,
   body: noBody,
