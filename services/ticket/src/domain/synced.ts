@@ -1,10 +1,5 @@
+import type { Synced } from './ticket.ts'
 import type { UpdateTicket } from './update.ts'
-
-/**
- * The version of the primary master that each field was last synced with, labels one by one: a later version that moved
- * one field has said nothing about another.
- */
-export type Synced = Readonly<Record<string, number>>
 
 const single = ['status', 'priority', 'assigneeId', 'groupId'] as const
 const ofLabel = (label: string) => `label:${label}`

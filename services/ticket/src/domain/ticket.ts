@@ -1,5 +1,10 @@
-import type { Synced } from './synced.ts'
 import type { ExternalId, OpenStatus, Priority, Status } from './words.ts'
+
+/**
+ * The version of the primary master that each field was last synced with, labels one by one: a later version that moved
+ * one field has said nothing about another.
+ */
+export type Synced = Readonly<Record<string, number>>
 
 /** What every ticket has, whatever its status. `version` counts commands on it, without gaps; 0 is not yet opened. */
 export interface TicketCore {

@@ -1,5 +1,4 @@
-import type { Synced } from '../domain/synced.ts'
-import { closedAt, inStatus, solvedAt, type Ticket } from '../domain/ticket.ts'
+import { closedAt, inStatus, type Synced, solvedAt, type Ticket } from '../domain/ticket.ts'
 import type { ExternalId, Priority, Status } from '../domain/words.ts'
 
 /** A row of `ticket` as the driver gives it: bigint as text. */
