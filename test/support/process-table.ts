@@ -49,10 +49,12 @@ export class ProcessTable implements AsyncDisposable {
     process.kill(this.#child(name).pid, 'SIGCONT')
   }
 
-  /** SIGTERM, and waits for the end. */
-  async stop(name: string): Promise<void> {
-    await this.#child(name).stop()
+  /** SIGTERM, and waits for the end. Returns the exit code; null: it had to be killed. */
+  async stop(name: string): Promise<number | null> {
+    const child = this.#child(name)
+    await child.stop()
     this.#children.delete(name)
+    return child.exitCode()
   }
 
   /** The running processes by their id. */

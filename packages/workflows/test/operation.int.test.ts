@@ -120,6 +120,32 @@ describe('an operation on the real server', () => {
     expect(result).toMatchObject({ state: 'cancelled', applied: 0, cancelled: 8 })
   })
 
+  it('asked by Temporal itself to cancel, it cancels the operation and ends in order', async () => {
+    const asked = Promise.withResolvers<void>()
+    const world: SmallWorld = smallWorld({
+      items: 8,
+      page: 4,
+      afterSlice: (n) => (n === 1 ? asked.promise : undefined),
+    })
+    const { told, result } = await play(world, 'cancel-requested', input('cancel-requested'), async (handle) => {
+      await until(() => world.slices() === 1, { what: 'the first slice' })
+      await handle.cancel()
+      await until(() => world.state() === 'cancelled', { what: 'the command' })
+      asked.resolve() // the slice in hand was not broken off
+      await handle.result()
+      return (await handle.describe()).status.name
+    })
+    expect(result).toMatchObject({ state: 'cancelled', applied: 4, cancelled: 4, left: 0 })
+    expect(told).toBe('COMPLETED')
+  })
+
+  it('asked to cancel while it waits, it does nothing more', async () => {
+    const world = smallWorld({ items: 8, page: 4 })
+    const held = input('cancel-requested-in-hold', { state: 'holding', holdMs: 60_000 })
+    const { result } = await play(world, 'cancel-requested-in-hold', held, (handle) => handle.cancel())
+    expect(result).toMatchObject({ state: 'cancelled', applied: 0, cancelled: 8 })
+  })
+
   it('paused, it waits without a timer; resumed, it goes on where it stood', async () => {
     const world = smallWorld({
       items: 8,

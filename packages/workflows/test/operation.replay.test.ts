@@ -10,7 +10,16 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const recorded = new URL('histories/operation/', import.meta.url)
 const MAX_PAYLOAD = 16 * 1024
 
-const ends = ['happy', 'cancelled', 'failed', 'retried', 'retried-by-update', 'continued']
+const ends = [
+  'happy',
+  'cancelled',
+  'cancel-requested',
+  'cancel-requested-in-hold',
+  'failed',
+  'retried',
+  'retried-by-update',
+  'continued',
+]
 const ways = [...ends, 'many-slices', 'queued', 'holding', 'paused', 'woken', 'rated', 'waiting'].sort()
 
 const names = (await readdir(recorded)).map((file) => file.replace('.json', '')).sort()

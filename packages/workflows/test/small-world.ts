@@ -6,6 +6,7 @@ export interface SmallWorld {
   readonly activities: OperationActivities
   readonly slices: () => number
   readonly rate: () => number
+  readonly state: () => string
   command(asked: OperatorCommand): void
   /** What the service does on its own: places what was queued, ends a hold, a rate's pause or the customers' time. */
   become(state: string): void
@@ -57,6 +58,7 @@ export function smallWorld(options: SmallWorldOptions): SmallWorld {
   return {
     slices: () => slices,
     rate: () => rate,
+    state: () => state,
     command,
     become(next) {
       if (state === 'waiting' && next === 'running') left = items

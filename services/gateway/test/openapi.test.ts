@@ -2,9 +2,13 @@ import { expect, it } from 'vitest'
 import { routes } from '../src/routes/table.ts'
 import { startDesk } from './world.ts'
 
+interface Documented {
+  readonly operationId: string
+  readonly parameters?: readonly { readonly name: string; readonly schema: { readonly description?: string } }[]
+}
 interface Document {
   readonly openapi: string
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string }>>>>
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Documented>>>>
 }
 
 it('documents exactly the routes that are served, each with its answer and its refusals', async () => {
@@ -15,6 +19,15 @@ it('documents exactly the routes that are served, each with its answer and its r
     Object.keys(methods).map((method) => `${method} ${path}`),
   )
   expect(documented.toSorted()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).toSorted())
+})
+
+it('says of every write that takes a key what a repeat under the same key is', async () => {
+  await using desk = await startDesk()
+  const { json } = await desk.ask<Document>('GET', '/openapi.json', { token: null })
+  for (const { method, path, keyed } of routes) {
+    const named = json.paths[path]?.[method]?.parameters?.find(({ name }) => name === 'Idempotency-Key')
+    expect(`${method} ${path} ${named?.schema.description !== undefined}`).toBe(`${method} ${path} ${keyed}`)
+  }
 })
 
 it('gives every operation an id of its own', async () => {

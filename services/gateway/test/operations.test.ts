@@ -4,8 +4,11 @@ import {
   CancelOperationResponseSchema,
   DeadLetterSchema,
   EnsureWorkspaceResponseSchema,
+  PauseOperationResponseSchema,
   type PlanOperationRequestSchema,
   PlanOperationResponseSchema,
+  ResumeOperationResponseSchema,
+  SetOperationRateResponseSchema,
   StartOperationResponseSchema,
   TicketStatus,
 } from '@umbel/contracts'
@@ -57,6 +60,36 @@ describe('operations over REST', () => {
     const started = await desk.ask('POST', `${path}/start`, { body: { planHash: 'abc', confirm: 8 } })
     expect([started.status, started.json.state]).toEqual([202, 'holding'])
     expect((await desk.ask('POST', `${path}/cancel`)).json).toMatchObject({ complete: true })
+  })
+})
+
+describe('pause, resume, cancel and rate', () => {
+  it.each([
+    ['pause', undefined],
+    ['resume', undefined],
+    ['cancel', undefined],
+    ['rate', { childrenPerMinute: 60 }],
+  ])('hand the key of a %s on, with what was asked', async (verb, body) => {
+    const asked: { key?: string | undefined; digest?: string }[] = []
+    const take = ({ idempotency }: { idempotency?: { key?: string; digest?: Uint8Array } }) => {
+      asked.push({ key: idempotency?.key, digest: Buffer.from(idempotency?.digest ?? []).toString('hex') })
+      return { operation }
+    }
+    await using desk = await startDesk({
+      operation: peer('operation', {
+        pauseOperation: async (request) => create(PauseOperationResponseSchema, take(request)),
+        resumeOperation: async (request) => create(ResumeOperationResponseSchema, take(request)),
+        cancelOperation: async (request) => create(CancelOperationResponseSchema, take(request)),
+        setOperationRate: async (request) => create(SetOperationRateResponseSchema, take(request)),
+      }),
+    })
+    const headers = { 'idempotency-key': 'click-1' }
+    for (const id of [operation.id, operation.id, newId()])
+      expect((await desk.ask('POST', `/v1/operations/${id}/${verb}`, { headers, body })).status).toBe(200)
+    expect(asked.map(({ key }) => key)).toEqual(['click-1', 'click-1', 'click-1'])
+    expect(asked[0]?.digest).toMatch(/^[0-9a-f]{64}$/)
+    expect(asked[1]?.digest).toBe(asked[0]?.digest)
+    expect(asked[2]?.digest).not.toBe(asked[0]?.digest)
   })
 })
 

@@ -21,6 +21,8 @@ import { openAttributes } from './outbound/search-attributes.ts'
 /** What a test may bring; what is left out is made from the config. */
 export interface WorkerParts extends ComposeParts {
   readonly log?: Logger
+  /** Slices at a time. */
+  readonly slots?: Readonly<Record<Lane, number>>
 }
 
 export interface OperationWorker extends AsyncDisposable {
@@ -29,7 +31,7 @@ export interface OperationWorker extends AsyncDisposable {
 
 const WORKFLOW_CACHE = 100
 // slices at a time: each is short, and whoever waits goes behind those that waited before
-const SLOTS: Record<Lane, number> = { people: 8, sync: 2 }
+const SLOTS: Readonly<Record<Lane, number>> = { people: 8, sync: 2 }
 const GRACE = '20 s'
 // how long a workflow waits for the worker that knew it, before any other may go on with it; 10 s unless told
 const STICKY = '2 s'
@@ -39,7 +41,7 @@ let installed = false
 
 /** Starts the worker that runs operations: their workflow, and its activities on operation's own database. */
 export async function startOperationWorker(config: OperationConfig, parts: WorkerParts = {}): Promise<OperationWorker> {
-  const { log = createLogger({ service: 'operation-worker', level: config.logLevel }) } = parts
+  const { log = createLogger({ service: 'operation-worker', level: config.logLevel }), slots = SLOTS } = parts
   const metrics = createMetrics('operation_worker')
   const { address, namespace, taskQueue } = config.temporal
   installLogger(log)
@@ -59,7 +61,7 @@ export async function startOperationWorker(config: OperationConfig, parts: Worke
         workflowBundle: bundle,
         activities: operationActivities(app),
         maxCachedWorkflows: WORKFLOW_CACHE,
-        maxConcurrentActivityTaskExecutions: SLOTS[lane],
+        maxConcurrentActivityTaskExecutions: slots[lane],
         shutdownGraceTime: GRACE,
         stickyQueueScheduleToStartTimeout: STICKY,
       }),

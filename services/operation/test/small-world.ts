@@ -51,7 +51,7 @@ export class SmallWorld {
   readonly changes = new Map<string, number>()
   /** Tickets that fail whenever their turn comes. */
   readonly failing = new Set<string>()
-  /** The latest master's version that reached each ticket. */
+  /** The latest master's version that reached each kind of field of each ticket. */
   readonly synced = new Map<string, number>()
   /** What notification knows of each ticket. */
   readonly told = new Map<string, readonly NotificationOutcome[]>()
@@ -180,12 +180,13 @@ export class SmallWorld {
   private decide(page: OperationPage, item: PageItem): PageOutcome {
     const ticket = this.tickets.get(item.ticketId)
     if (!ticket) return ended(item.ticketId, 'skipped', 'not-found')
-    const synced = this.synced.get(ticket.id) ?? 0
+    const field = `${page.effect.kind} ${ticket.id}`
+    const synced = this.synced.get(field) ?? 0
     if (page.masterVersion > 0 && page.masterVersion < synced) return ended(ticket.id, 'skipped', 'superseded')
     const asked = this.effects.get(this.key({ operationId: page.operationId, step: 1 }, ticket.id))
     const reason = skipReason(page, item, ticket, asked)
     if (reason !== '') return ended(ticket.id, 'skipped', reason)
-    if (page.masterVersion > 0) this.synced.set(ticket.id, page.masterVersion)
+    if (page.masterVersion > 0) this.synced.set(field, page.masterVersion)
     const changed = `${page.step === 1 ? '' : `${page.step}/`}${ticket.id}`
     this.changes.set(changed, (this.changes.get(changed) ?? 0) + 1)
     return applyEffect(ticket, page, item)

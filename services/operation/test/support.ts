@@ -15,7 +15,7 @@ import type { DatabaseUrls } from '@umbel/service-kit/store'
 import { createTestDatabase, startTestIssuer, taskQueue, topicPrefix, until } from '@umbel/test-kit'
 import type { OperationConfig } from '../src/config.ts'
 import { migrateOperationDatabase, type OperationParts, startOperationService } from '../src/service.ts'
-import { startOperationWorker } from '../src/worker-service.ts'
+import { startOperationWorker, type WorkerParts } from '../src/worker-service.ts'
 import { SmallWorld } from './small-world.ts'
 
 export interface TestOperation extends AsyncDisposable {
@@ -35,7 +35,7 @@ export interface TestOperation extends AsyncDisposable {
   /** As the agent. */
   readonly asAgent: { readonly token: string }
   readonly broker: Broker
-  startWorker(): Promise<AsyncDisposable>
+  startWorker(more?: Pick<WorkerParts, 'slots'>): Promise<AsyncDisposable>
   /** Plans over all children, without a hold, unless told otherwise. */
   plan(asked: object): Promise<PlanOperationResponse>
   /** Starts the plan and waits for its end. Returns its id. */
@@ -125,7 +125,7 @@ export async function startTestOperation(more: Partial<OperationConfig> = {}, pa
     tokenOf: (of) => issuer.agentToken({ workspaceId: of, agentId: newId() }),
     asAgent,
     broker,
-    startWorker: () => startOperationWorker({ ...settings, healthPort: 0 }, given),
+    startWorker: (more) => startOperationWorker({ ...settings, healthPort: 0 }, { ...given, ...more }),
     get,
     plan: (asked) =>
       rpc.planOperation({ workspaceId, masterId: small.masterId, target: everyChild, holdSeconds: 0, ...asked }),

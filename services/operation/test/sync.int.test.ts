@@ -101,6 +101,26 @@ describe('a sync', () => {
     expect([...world.small.changes.values()].every((count) => count === 1)).toBe(true)
   })
 
+  it('tries again what failed in its own lane, whoever waits for a place', async () => {
+    const [broken = ''] = world.small.tickets.keys()
+    world.small.failing.add(broken)
+    const { workspaceId } = world
+    const held = [await world.begin({ holdSeconds: 600 }), await world.begin({ holdSeconds: 600 })]
+    const { operation } = await world.house.runSync(sync(7))
+    const operationId = operation?.id ?? ''
+    expect(operation).toMatchObject({ state: 'finished', progress: { failed: 1n } })
+    world.small.failing.clear()
+    const idempotency = { key: 'again', digest: new Uint8Array() }
+    const retried = await world.rpc.retryFailed({ workspaceId, operationId, idempotency })
+    expect(retried).toMatchObject({ children: 1n, operation: { queuePosition: 0 } })
+    await world.untilState(operationId, 'finished')
+    expect((await world.get(operationId))?.progress).toMatchObject({ applied: BigInt(PAGE), failed: 0n })
+    await using temporal = await openTemporal()
+    const { taskQueue } = await temporal.client.workflow.getHandle(operation?.workflowId ?? '').describe()
+    expect(taskQueue).toBe(`${world.config.temporal.taskQueue}.sync`)
+    for (const each of held) await world.rpc.cancelOperation({ workspaceId, operationId: each })
+  })
+
   it('is no person’s to start, and says what it rests on', async () => {
     await expect(world.rpc.runSync(sync(7))).rejects.toThrow(slug('services-only'))
     await expect(world.house.runSync(sync(0))).rejects.toThrow(slug('master-version-missing'))

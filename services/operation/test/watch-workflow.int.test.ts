@@ -37,6 +37,20 @@ describe('a workflow', () => {
     expect(eachOnce()).toBe(true)
   })
 
+  it('that Temporal is asked to cancel cancels the operation, and stays ended', async () => {
+    const id = await world.begin({ rate: 60 })
+    await until(() => world.small.pages.length > 0, { what: 'the first page' })
+    await using temporal = await openTemporal()
+    const handle = temporal.client.workflow.getHandle((await world.get(id))?.workflowId ?? '')
+    await handle.cancel()
+    expect(await handle.result()).toMatchObject({ state: 'cancelled', applied: 5, cancelled: 25 })
+    expect(await world.get(id)).toMatchObject({ state: 'cancelled', progress: { applied: 5n, pending: 0n } })
+    expect(world.small.fences.get(id)?.halted).toBe(true)
+    expect(world.small.holds.get(id)?.word).toBe('withheld')
+    expect(eachOnce()).toBe(true)
+    expect((await world.get(id))?.closedAt).toBeDefined() // hence nothing that the sweep would launch
+  })
+
   it('ends the slice that it is in before its worker goes', async () => {
     let pages = 0
     world.small.trouble.beforePage = async () => {

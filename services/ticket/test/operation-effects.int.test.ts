@@ -203,6 +203,21 @@ describe('a sync', () => {
     expect(late.outcomes).toMatchObject([{ outcome: SKIPPED, reason: 'superseded' }])
   })
 
+  it('of another field, and of another label, goes on beside a later one', async () => {
+    const items = await children(world, 1)
+    const of = { cause, actorId: '' }
+    const label = (name: string, masterVersion: bigint, step: number) =>
+      page(items, { case: 'labels', value: { add: [name] } }, { ...of, masterVersion, step })
+    await sync(items, 7n, 1)
+    expect((await label('vpn', 6n, 2)).outcomes).toMatchObject([{ outcome: APPLIED }])
+    expect((await label('eu', 5n, 3)).outcomes).toMatchObject([{ outcome: APPLIED }])
+    const back: OnePage['effect'] = { case: 'labels', value: { add: ['late'], remove: ['vpn'] } }
+    const partly = await page(items, back, { ...of, masterVersion: 5n, step: 4 })
+    expect(partly.outcomes).toMatchObject([{ outcome: APPLIED, before: 'vpn, eu', after: 'vpn, eu, late' }])
+    // what was left out of it keeps the version that reached it
+    expect((await label('vpn', 5n, 5)).outcomes).toMatchObject([{ outcome: SKIPPED, reason: 'superseded' }])
+  })
+
   it('begins anew under another master', async () => {
     const { workspaceId } = world
     const [{ ticketId }] = (await children(world, 1)) as [Child]

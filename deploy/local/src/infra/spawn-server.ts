@@ -28,6 +28,8 @@ export interface Child {
   readonly pid: number
   readonly logFile: string
   ended(): boolean
+  /** What it ended with; null where a signal ended it, or nothing has yet. */
+  exitCode(): number | null
   /** Ends it in order; after 20 s by force. Resolves when it is gone. */
   stop(): Promise<void>
 }
@@ -58,7 +60,7 @@ export async function spawnServer(server: ServerCommand): Promise<Child> {
     await gone
     clearTimeout(force)
   }
-  return { name, pid: child.pid ?? 0, logFile, ended, stop }
+  return { name, pid: child.pid ?? 0, logFile, ended, exitCode: () => child.exitCode, stop }
 }
 
 function guard(pid: number, signal: string): () => void {

@@ -1,6 +1,9 @@
 import {
   ApplicationFailure,
+  allHandlersFinished,
+  CancellationScope,
   condition,
+  log,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -18,6 +21,11 @@ const { commandOperation } = proxyActivities<OperationActivities>({
   scheduleToCloseTimeout: '60 s', // whoever pressed the button is told in the end that it did not work
   retry: { initialInterval: '200 ms', maximumInterval: '5 s' },
 })
+// of a cancellation nobody is told: it is carried out, however long that takes
+const { commandOperation: carryOut } = proxyActivities<OperationActivities>({
+  startToCloseTimeout: '10 s',
+  retry: { initialInterval: '200 ms', maximumInterval: '5 s' },
+})
 
 /** What can happen to a running operation from outside, and what it shows of itself. */
 export interface Control {
@@ -27,6 +35,8 @@ export interface Control {
   listening(): void
   /** Whether a wake came after the latest slice began. */
   called(): boolean
+  /** Whoever said something has their answer, and a cancellation has been carried out. */
+  answered(): boolean
   /** Waits as the cursor says. A pause has no timer and costs no history; whatever wakes us ends a wait early. */
   rested(cursor: Cursor): Promise<void>
 }
@@ -38,6 +48,7 @@ export function listenForControl(input: OperationInput): Control {
   let shown = cursor.state
   let wakes = 0
   let heard = 0
+  let cancelling = false
 
   const show = (state: string) => {
     setCurrentDetails(currentDetails({ ...cursor, state }, input.link))
@@ -48,11 +59,22 @@ export function listenForControl(input: OperationInput): Control {
       { key: attributes.ItemsFailed, value: cursor.failed },
     ])
   }
-  const command = async (asked: OperatorCommand): Promise<ControlAnswer> => {
-    const answer = await commandOperation({ workspaceId, operationId, ...asked })
+  const command = async (asked: OperatorCommand, call = commandOperation): Promise<ControlAnswer> => {
+    const answer = await CancellationScope.nonCancellable(() => call({ workspaceId, operationId, ...asked }))
     wakes += 1
     show(answer.state)
     return answer
+  }
+  // "Request Cancellation" of the workflow means the operation, which then comes to its end in order
+  const cancelled = async () => {
+    cancelling = true
+    try {
+      await command({ verb: 'cancel' }, carryOut)
+    } catch (error) {
+      log.warn('the cancellation came too late', { error }) // refused for good: the operation has ended
+    } finally {
+      cancelling = false
+    }
   }
   const called = () => wakes > heard
   const open = () => {
@@ -74,6 +96,7 @@ export function listenForControl(input: OperationInput): Control {
   setHandler(cancel, () => command({ verb: 'cancel' }), { validator: open })
   setHandler(retryFailed, () => command({ verb: 'retry-failed' }), { validator: open })
   setHandler(setRate, (rate) => command({ verb: 'set-rate', rate }), { validator: validRate })
+  CancellationScope.current().cancelRequested.catch(cancelled)
   show(shown)
 
   return {
@@ -85,6 +108,7 @@ export function listenForControl(input: OperationInput): Control {
       heard = wakes
     },
     called,
+    answered: () => allHandlersFinished() && !cancelling,
     async rested({ halted, waitMs }) {
       if (halted) await condition(called)
       else if (waitMs > 0) await condition(called, waitMs)

@@ -1,6 +1,6 @@
-import { allHandlersFinished, condition, continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow'
+import { CancellationScope, condition, continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { OperationActivities } from './activities.ts'
-import { listenForControl } from './control.ts'
+import { type Control, listenForControl } from './control.ts'
 import { firstSlice, nextSlice, resultOf } from './slices.ts'
 import type { Cursor, OperationInput, OperationResult } from './types.ts'
 
@@ -12,8 +12,12 @@ const { runSlice } = proxyActivities<OperationActivities>({
 
 /** One operation from its accepted start until every item has its outcome. */
 export async function runOperation(input: OperationInput): Promise<OperationResult> {
-  const { workspaceId, operationId } = input
   const control = listenForControl(input) // before the first await, so that nothing is missed
+  return CancellationScope.nonCancellable(() => conduct(input, control)) // a cancellation is a command, no end
+}
+
+async function conduct(input: OperationInput, control: Control): Promise<OperationResult> {
+  const { workspaceId, operationId } = input
   let cursor = input.cursor ?? firstSlice(input)
   do {
     await control.rested(cursor) // queue, hold, pause, rate, customers who were asked: a slice says which and how long
@@ -21,10 +25,10 @@ export async function runOperation(input: OperationInput): Promise<OperationResu
     cursor = nextSlice(cursor, await runSlice({ workspaceId, operationId })) // the first one raises the fence
     control.saw(cursor)
     if (workflowInfo().continueAsNewSuggested && !cursor.closed) {
-      await condition(allHandlersFinished) // an agent who pressed pause still gets the answer
+      await condition(control.answered) // an agent who pressed pause still gets the answer
       await continueAsNew<typeof runOperation>({ ...input, cursor: control.called() ? atOnce(cursor) : cursor })
     }
-    if (cursor.closed) await condition(allHandlersFinished)
+    if (cursor.closed) await condition(control.answered)
   } while (!cursor.closed || control.called()) // what failed may be tried again in the last moment
   return resultOf(cursor)
 }

@@ -52,11 +52,11 @@ function pathOf(row: Route): RouteConfig {
   }
 }
 
-const isWrite = (row: Route): boolean => row.method !== 'get'
+const KEY = 'A repeat under the same key, within 72 hours, is the same write: nothing happens a second time'
 
 function headersOf(row: Route): z.ZodObject | undefined {
   const shape: Record<string, z.ZodType> = {}
-  if (isWrite(row)) shape['Idempotency-Key'] = z.string().max(200).optional()
+  if (row.keyed) shape['Idempotency-Key'] = z.string().max(200).optional().describe(KEY)
   if (row.ifMatch) shape['If-Match'] = z.string().optional()
   return Object.keys(shape).length === 0 ? undefined : z.object(shape)
 }

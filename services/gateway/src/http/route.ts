@@ -68,6 +68,8 @@ export interface Route {
   readonly rawTypes: readonly string[]
   readonly bodyLimit: number
   readonly ifMatch: boolean
+  /** A write whose repeat is known by its `Idempotency-Key`; without it, a second time is harmless by what it does. */
+  readonly keyed: boolean
   readonly status: number
   readonly answer: z.ZodType
   /** The media type of the answer. */
@@ -88,6 +90,7 @@ interface Asked<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodTyp
   readonly rawTypes?: readonly string[]
   readonly bodyLimit?: number
   readonly ifMatch?: boolean
+  readonly keyed?: boolean
   readonly status?: number
 }
 
@@ -136,5 +139,6 @@ const asked = (row: Asked<z.ZodObject, z.ZodObject, z.ZodType>): Omit<Route, 'an
   rawTypes: row.rawTypes ?? [],
   bodyLimit: row.bodyLimit ?? MEGABYTE,
   ifMatch: row.ifMatch ?? false,
+  keyed: row.method !== 'get' && (row.keyed ?? true),
   status: row.status ?? 200,
 })

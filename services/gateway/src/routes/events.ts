@@ -9,6 +9,7 @@ const send = route({
   method: 'post',
   path: '/v1/events',
   summary: 'Upstream events over HTTP, as CloudEvents; answered once the broker has them',
+  keyed: false,
   tag: 'events',
   rawTypes: [STRUCTURED, BATCH, JSON_DATA, PROTOBUF_DATA],
   bodyLimit: 4 * MEGABYTE,

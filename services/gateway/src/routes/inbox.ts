@@ -42,6 +42,7 @@ const read = route({
   method: 'post',
   path: '/v1/inbox/{id}/read',
   summary: 'Mark a notice as read',
+  keyed: false,
   tag,
   params: z.object({ id }),
   body: noBody,

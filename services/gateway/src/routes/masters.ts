@@ -72,6 +72,7 @@ const checkRollup = route({
   method: 'post',
   path: '/v1/masters/{id}/rollup/check',
   summary: 'Recount this rollup, report what drifted and repair it',
+  keyed: false,
   tag,
   params: one,
   body: noBody,

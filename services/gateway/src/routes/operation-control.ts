@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Route, route } from '../http/route.ts'
-import { count, id, noBody, reply } from '../shapes/common.ts'
+import { count, id, noBody, repeated, reply } from '../shapes/common.ts'
 import { operationShape, toOperation } from '../shapes/operation.ts'
 
 const tag = 'operations'
@@ -46,13 +46,16 @@ const start = route({
 const pause = route({
   method: 'post',
   path: '/v1/operations/{id}/pause',
-  summary: 'Once answered, no further child changes and no further mail leaves',
+  summary: `Once answered, no further child changes and no further mail leaves${repeated}`,
   tag,
   params: one,
   body: noBody,
   answer: operationShape,
-  handle: async ({ params }, { workspaceId, peers, call }) => {
-    const { operation } = await peers.operation.pauseOperation({ workspaceId, operationId: params.id }, call)
+  handle: async ({ params }, { workspaceId, idempotency, peers, call }) => {
+    const { operation } = await peers.operation.pauseOperation(
+      { workspaceId, idempotency, operationId: params.id },
+      call,
+    )
     return reply(toOperation(operation))
   },
 })
@@ -60,13 +63,16 @@ const pause = route({
 const resume = route({
   method: 'post',
   path: '/v1/operations/{id}/resume',
-  summary: 'Go on where the pause stopped',
+  summary: `Go on where the pause stopped${repeated}`,
   tag,
   params: one,
   body: noBody,
   answer: operationShape,
-  handle: async ({ params }, { workspaceId, peers, call }) => {
-    const { operation } = await peers.operation.resumeOperation({ workspaceId, operationId: params.id }, call)
+  handle: async ({ params }, { workspaceId, idempotency, peers, call }) => {
+    const { operation } = await peers.operation.resumeOperation(
+      { workspaceId, idempotency, operationId: params.id },
+      call,
+    )
     return reply(toOperation(operation))
   },
 })
@@ -74,7 +80,7 @@ const resume = route({
 const cancel = route({
   method: 'post',
   path: '/v1/operations/{id}/cancel',
-  summary: 'Stop for good; what has not left is withheld',
+  summary: `Stop for good; what has not left is withheld${repeated}`,
   tag,
   params: one,
   body: noBody,
@@ -82,8 +88,8 @@ const cancel = route({
     operation: operationShape,
     complete: z.boolean().describe('whether nothing at all had been done'),
   }),
-  handle: async ({ params }, { workspaceId, peers, call }) => {
-    const cancelled = await peers.operation.cancelOperation({ workspaceId, operationId: params.id }, call)
+  handle: async ({ params }, { workspaceId, idempotency, peers, call }) => {
+    const cancelled = await peers.operation.cancelOperation({ workspaceId, idempotency, operationId: params.id }, call)
     return reply({ operation: toOperation(cancelled.operation), complete: cancelled.complete })
   },
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Route, route } from '../http/route.ts'
-import { count, id, noBody, reply } from '../shapes/common.ts'
+import { count, id, noBody, repeated, reply } from '../shapes/common.ts'
 import { operationShape, toOperation } from '../shapes/operation.ts'
 import { planShape, toPlan } from '../shapes/plan.ts'
 
@@ -24,13 +24,13 @@ const approve = route({
 const rate = route({
   method: 'post',
   path: '/v1/operations/{id}/rate',
-  summary: 'So many children a minute from now on; 0: as fast as it goes',
+  summary: `So many children a minute from now on; 0: as fast as it goes${repeated}`,
   tag,
   params: one,
   body: z.strictObject({ childrenPerMinute: z.number().int().min(0).max(100_000) }),
   answer: operationShape,
-  handle: async ({ params, body }, { workspaceId, peers, call }) => {
-    const asked = { workspaceId, operationId: params.id, rate: body.childrenPerMinute }
+  handle: async ({ params, body }, { workspaceId, idempotency, peers, call }) => {
+    const asked = { workspaceId, idempotency, operationId: params.id, rate: body.childrenPerMinute }
     return reply(toOperation((await peers.operation.setOperationRate(asked, call)).operation))
   },
 })

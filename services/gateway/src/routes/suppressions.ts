@@ -34,6 +34,7 @@ const remove = route({
   method: 'delete',
   path,
   summary: 'Let an address get mail again',
+  keyed: false,
   tag,
   body: z.strictObject({ address: z.email().max(320) }),
   answer: removed,

@@ -99,6 +99,7 @@ const remove = route({
   method: 'delete',
   path: `${path}/{id}`,
   summary: 'Tell this endpoint nothing more',
+  keyed: false,
   tag,
   params: one,
   body: noBody,

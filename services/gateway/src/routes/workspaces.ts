@@ -35,6 +35,7 @@ const ensure = route({
   method: 'put',
   path: '/v1/workspaces/{slug}',
   summary: 'Make sure that a workspace, its sources and its first agents exist; operators only',
+  keyed: false,
   tag: 'workspaces',
   access: 'operator',
   params: z.object({ slug }),

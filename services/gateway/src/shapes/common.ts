@@ -37,6 +37,8 @@ export const nothing = z.strictObject({})
 export const removed = z.object({ removed: z.literal(true) })
 /** Bodies of actions that say nothing but their path. */
 export const noBody = nothing.optional()
+/** For the summary of what sets a state: said again under its key, it does not set it over what was said since. */
+export const repeated = '. A repeat changes nothing more and answers with the operation as it is by then'
 
 export const pageRequest = ({ cursor, limit }: { cursor?: string | undefined; limit?: number | undefined }) => ({
   pageSize: limit ?? 50,

@@ -28,7 +28,7 @@ export const operationActivities = (app: App): OperationActivities => ({
 
 async function obey(app: App, command: OperationRef & OperatorCommand): Promise<Operation> {
   const { workspaceId, operationId, verb } = command
-  const asked = { acting: OPERATOR, operationId }
+  const asked = { acting: OPERATOR, operationId, write: once(workspaceId, verb) }
   switch (verb) {
     case 'pause':
     case 'resume':
@@ -37,17 +37,17 @@ async function obey(app: App, command: OperationRef & OperatorCommand): Promise<
     case 'set-rate':
       return app.setRate({ workspaceId }, { ...asked, rate: command.rate })
     case 'retry-failed':
-      return (await app.retryFailed({ workspaceId }, { ...asked, write: once(workspaceId) })).operation
+      return (await app.retryFailed({ workspaceId }, asked)).operation
     default:
       return assertNever(verb)
   }
 }
 
 /** An update's activity that is tried again is the same one. */
-function once(workspaceId: string) {
+function once(workspaceId: string, rpc: OperatorCommand['verb']) {
   const { activityId, workflowExecution } = Context.current().info
   const key = `${workflowExecution?.runId ?? newId()}/${activityId}`
-  return { workspaceId, actorId: OPERATOR.callerId, rpc: 'RetryFailed', key, digest: new Uint8Array() }
+  return { workspaceId, actorId: OPERATOR.callerId, rpc, key, digest: new Uint8Array() }
 }
 
 async function viewOf(app: App, workspaceId: string, operation: Operation): Promise<OperationView> {

@@ -1,3 +1,4 @@
+import type { KeyedWrite } from '@umbel/kernel'
 import { failpoint } from '@umbel/kernel/failpoint'
 import type { Scope } from '@umbel/messaging'
 import { type ControlVerb, decideControl } from '../domain/control.ts'
@@ -16,6 +17,7 @@ export interface ControlDeps extends Rights {
 }
 
 export interface ControlOperation {
+  readonly write: KeyedWrite
   readonly acting: Acting
   readonly operationId: string
   readonly verb: ControlVerb
@@ -24,15 +26,22 @@ export interface ControlOperation {
 /**
  * Pause, resume or cancel, whoever asks: REST, CLI or the Temporal UI. What is wanted is written first, so that no
  * worker begins another page; it answers when the fence and the mail hold stand, and nothing more commits or leaves.
+ * A repeat under its key undoes nothing that was wanted since, and answers with the operation as it is by then.
  */
 export const controlOperation =
   (deps: ControlDeps) =>
-  async (scope: Scope, { acting, operationId, verb }: ControlOperation): Promise<Operation> => {
+  async (scope: Scope, { write, acting, operationId, verb }: ControlOperation): Promise<Operation> => {
     const { workspaceId } = scope
     await permitted(deps, workspaceId, acting, 'control-operation')
     const known = await deps.transact(scope, ({ operations }) => requireOperation(operations.find, operationId))
     await requireMaster(deps, workspaceId, acting, known.masterId)
-    const wanted = await deps.transact(scope, (session) => want(session, operationId, verb, { by: acting.actorId }))
+    const wanted = await deps.transact(scope, async (session) => {
+      await session.once(write, async () => {
+        const { epoch } = await want(session, operationId, verb, { by: acting.actorId })
+        return { epoch }
+      })
+      return requireOperation(session.operations.find, operationId)
+    })
     await failpoint('operation.control.wanted')
     // also where it was said before: the first call may have died on its way
     if (wanted.attentionAt !== null) {

@@ -58,17 +58,23 @@ async function again(session: Session, operationId: string, by: string): Promise
   const at = await operations.now()
   // said first, so that nothing is counted twice where it is refused
   const failed = { items: operation.items.failed, notifications: operation.notifications.failed }
-  const { reopened, ...wanted } = decideRetry(standingOf(operation, at), failed)
+  const { reopened, queued, ...wanted } = decideRetry(standingOf(operation, at), failed)
   const children = await session.again.failedItems(operationId)
   const notifications = await session.again.failedNotifications(operationId)
   const counted = await requireOperation(operations.find, operationId)
-  await operations.save(counted, { ...wanted, ...reopening(reopened, at), ...pendingMails(notifications, at) }, by)
+  await operations.save(
+    counted,
+    { ...wanted, ...reopening(reopened, queued, at), ...pendingMails(notifications, at) },
+    by,
+  )
   return { children, notifications }
 }
 
-/** A new run, behind those that wait for a place. */
-const reopening = (reopened: boolean, at: Date): Changes =>
-  reopened ? { closedAt: null, finishedAt: null, waitingUntil: null, launchedAt: null, queuedAt: at } : {}
+/** A new run, behind those that wait for a place where it needs one. */
+const reopening = (reopened: boolean, queued: boolean, at: Date): Changes =>
+  reopened
+    ? { closedAt: null, finishedAt: null, waitingUntil: null, launchedAt: null, queuedAt: queued ? at : null }
+    : {}
 
 const pendingMails = (notifications: number, at: Date): Changes => ({
   attentionAt: attentionFrom(at),

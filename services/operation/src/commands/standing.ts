@@ -9,6 +9,7 @@ export const standingOf = (operation: Operation, at: Date): Standing => ({
   closed: operation.closedAt !== null,
   finished: operation.finishedAt !== null,
   holdOver: operation.holdEndsAt === null || operation.holdEndsAt <= at,
+  placeless: operation.lane === 'sync',
   queued: operation.queuedAt !== null,
   asks: isAsking(operation),
   asked: isAsking(operation) && operation.waitingUntil !== null,

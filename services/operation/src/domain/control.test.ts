@@ -8,6 +8,7 @@ const standing = (more: Partial<Standing> = {}): Standing => ({
   closed: false,
   finished: false,
   holdOver: true,
+  placeless: false,
   queued: false,
   asks: false,
   asked: false,
@@ -55,11 +56,17 @@ describe('trying again what failed', () => {
 
   it('reopens what was closed and takes a place of its own', () => {
     const closed = standing({ state: 'finished', closed: true, finished: true })
-    expect(decideRetry(closed, failed)).toEqual({ state: 'queued', epoch: 2, reopened: true })
+    expect(decideRetry(closed, failed)).toEqual({ state: 'queued', epoch: 2, reopened: true, queued: true })
+  })
+
+  it('goes on at once where it needs no place, also after a pause', () => {
+    const sync = standing({ state: 'finished', closed: true, finished: true, placeless: true })
+    expect(decideRetry(sync, failed)).toEqual({ state: 'running', epoch: 2, reopened: true, queued: false })
+    expect(decideRetry({ ...sync, state: 'paused' }, failed)).toMatchObject({ state: 'paused', queued: false })
   })
 
   it('is taken up by the run that goes on', () => {
-    expect(decideRetry(standing(), failed)).toEqual({ state: 'running', epoch: 2, reopened: false })
+    expect(decideRetry(standing(), failed)).toEqual({ state: 'running', epoch: 2, reopened: false, queued: false })
   })
 
   it('asks again whom the question did not reach', () => {
@@ -149,8 +156,8 @@ function controlled(world: World, verb: ControlVerb): World {
 }
 
 function retried(world: World): World {
-  const { reopened, ...wanted } = decideRetry(world.now, { items: world.failed, notifications: 0 })
-  const reopening = reopened ? { closed: false, finished: false, asked: false, queued: true } : {}
+  const { reopened, queued, ...wanted } = decideRetry(world.now, { items: world.failed, notifications: 0 })
+  const reopening = reopened ? { closed: false, finished: false, asked: false, queued } : {}
   const now = { ...world.now, ...wanted, ...reopening }
   return { ...world, now, items: world.items + world.failed, failed: 0 }
 }
@@ -172,7 +179,12 @@ const begin = (items: number, more: Partial<Standing>): World => ({
   cancelled: 0,
   mails: 0,
 })
-const beginnings = fc.constantFrom<Partial<Standing>>({}, { state: 'queued', queued: true }, { asks: true })
+const beginnings = fc.constantFrom<Partial<Standing>>(
+  {},
+  { state: 'queued', queued: true },
+  { asks: true },
+  { placeless: true },
+)
 
 describe('any order of pages, control, retries, places and time', () => {
   it('keeps what control promises', () => {

@@ -9,6 +9,8 @@ export type Standing = Pick<Operation, 'state' | 'epoch'> & {
   readonly finished: boolean
   /** Whether the hold's end has come. */
   readonly holdOver: boolean
+  /** Work that no person started: it needs no place. */
+  readonly placeless: boolean
   /** It waits for its place; also while it is paused there. */
   readonly queued: boolean
   /** Children are asked first, and this is the step that asks. */
@@ -46,19 +48,27 @@ export interface Failed {
   readonly notifications: number
 }
 
+export interface Retry extends Wanted {
+  /** A new run begins. */
+  readonly reopened: boolean
+  /** It waits for a place of its own, behind the others. */
+  readonly queued: boolean
+}
+
 /**
  * Decides to try again what has failed. Children are taken up by the run that goes on, or by a new one, which takes a
- * place of its own; where only mails failed the operation stays as it is. Nothing else is touched again.
+ * place of its own if it needs one; where only mails failed the operation stays as it is. Nothing else is touched again.
  */
-export function decideRetry(now: Standing, failed: Failed): Wanted & { readonly reopened: boolean } {
+export function decideRetry(now: Standing, failed: Failed): Retry {
   requireStarted(now, 'retry')
   if (now.state === 'cancelled') throw ended()
   if (failed.items + failed.notifications === 0)
     throw refused('nothing-failed', 'no child and no notification has failed')
   const epoch = now.epoch + 1
   const reopened = failed.items > 0 && (now.closed || now.asked)
-  const moves = reopened && now.state !== 'paused'
-  return { epoch, reopened, state: moves ? 'queued' : now.state }
+  const queued = reopened && !now.placeless
+  if (!reopened || now.state === 'paused') return { epoch, reopened, queued, state: now.state }
+  return { epoch, reopened, queued, state: queued ? 'queued' : stateInPlace(now) }
 }
 
 function requireStarted({ state }: Standing, verb: ControlVerb | 'retry'): void {

@@ -1,4 +1,4 @@
-import type { OperationService } from '@umbel/contracts'
+import type { Idempotency, OperationService } from '@umbel/contracts'
 import type { Call, Handlers } from '@umbel/rpc'
 import type { App } from '../app.ts'
 import type { ControlVerb } from '../domain/control.ts'
@@ -12,7 +12,8 @@ import { toWireItem, toWireOperation } from './to-wire.ts'
 export function operationRpc(app: App): Handlers<typeof OperationService> {
   const control = async (verb: ControlVerb, request: ControlRequest, call: Call) => {
     const { workspaceId, operationId } = request
-    return app.controlOperation({ workspaceId }, { acting: actingOf(call), operationId, verb })
+    const write = writeOf(rpcOf[verb], request, call)
+    return app.controlOperation({ workspaceId }, { write, acting: actingOf(call), operationId, verb })
   }
   return {
     ...recordRpc(app),
@@ -60,4 +61,11 @@ export function operationRpc(app: App): Handlers<typeof OperationService> {
 interface ControlRequest {
   readonly workspaceId: string
   readonly operationId: string
+  readonly idempotency?: Idempotency | undefined
 }
+
+const rpcOf = {
+  pause: 'PauseOperation',
+  resume: 'ResumeOperation',
+  cancel: 'CancelOperation',
+} as const satisfies Record<ControlVerb, string>

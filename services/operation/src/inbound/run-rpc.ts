@@ -10,8 +10,10 @@ type RunMethods = Pick<Handlers<typeof OperationService>, 'setOperationRate' | '
 
 /** What is done with an operation that runs or has run, beside pause, resume and cancel. */
 export const runRpc = (app: App): RunMethods => ({
-  async setOperationRate({ workspaceId, operationId, rate }, call) {
-    const operation = await app.setRate({ workspaceId }, { acting: actingOf(call), operationId, rate })
+  async setOperationRate(request, call) {
+    const { workspaceId, operationId, rate } = request
+    const write = writeOf('SetOperationRate', request, call)
+    const operation = await app.setRate({ workspaceId }, { write, acting: actingOf(call), operationId, rate })
     return { operation: toWireOperation(workspaceId, operation) }
   },
   async retryFailed(request, call) {

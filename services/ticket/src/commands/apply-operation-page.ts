@@ -4,7 +4,9 @@ import type { Scope } from '@umbel/messaging'
 import { type Change, step } from '../domain/change.ts'
 import { foundBy } from '../domain/found.ts'
 import { decideItem } from '../domain/item.ts'
+import { sameForAll } from '../domain/item-effect.ts'
 import { itemWords } from '../domain/item-words.ts'
+import { syncedFields } from '../domain/synced.ts'
 import { checkText } from '../domain/text.ts'
 import type { Caller } from '../store/actor-store.ts'
 import type { Effect, NewEffect } from '../store/effect-store.ts'
@@ -56,7 +58,8 @@ async function applyRest(
     session.effects.storeBodies(bodies),
     session.tickets.save(decided.flatMap(({ change }) => change ?? [])),
     session.effects.store(page, known),
-    page.masterVersion > 0 && session.tickets.markSynced(syncedBy(effects), page.masterVersion),
+    page.masterVersion > 0 &&
+      session.tickets.markSynced(syncedBy(effects), syncedFields(sameForAll(page.effect)), page.masterVersion),
   ])
   return new Map(effects.map((effect) => [effect.ticketId, effect]))
 }

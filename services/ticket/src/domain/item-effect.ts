@@ -71,9 +71,15 @@ export const commentOf = (
 
 /** The fields that an effect sets; of an undo, what its earlier step found. */
 export function updateOf(effect: ItemEffect, ticket: Ticket, earlier: EarlierEffect | undefined): UpdateTicket {
+  return effect.kind === 'undo' && earlier?.found ? putBack(ticket, earlier.found) : sameForAll(effect)
+}
+
+/** The fields that an effect sets on every child alike. */
+export function sameForAll(effect: ItemEffect): UpdateTicket {
   switch (effect.kind) {
     case 'broadcast':
     case 'note':
+    case 'undo':
       return {}
     case 'close':
       return { status: 'solved' }
@@ -87,7 +93,5 @@ export function updateOf(effect: ItemEffect, ticket: Ticket, earlier: EarlierEff
       return { assigneeId: effect.assigneeId, groupId: effect.groupId }
     case 'labels':
       return { addLabels: effect.add, removeLabels: effect.remove }
-    case 'undo':
-      return earlier?.found ? putBack(ticket, earlier.found) : {}
   }
 }

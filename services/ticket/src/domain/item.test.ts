@@ -63,7 +63,7 @@ describe('a child is skipped by name', () => {
     ['not-permitted', child(), { actor: light, ...open }],
     ['not-permitted', child(), { actor: { ...hidden(), role: 'requester' }, effect: note }],
     ['no-longer-linked', child({ linkId: 'l-2' }), {}],
-    ['superseded', child({ syncedMasterVersion: 5 }), { masterVersion: 4, ...open }],
+    ['superseded', child({ synced: { status: 5 } }), { masterVersion: 4, ...open }],
     ['ticket-closed', closed, {}],
     ['ticket-closed', closed, open],
     ['ticket-closed', closed, { ...undo, earlier: { version: 1, found: { status: 'open' } } }],
@@ -135,9 +135,18 @@ describe('a child is changed', () => {
   })
 
   it.each([3, 4])('syncs what version %i of the master had reached with what version 4 asks for', (version) => {
-    expect(facts(child({ syncedMasterVersion: version }), { masterVersion: 4, ...open })).toMatchObject([
-      { to: 'open' },
-    ])
+    expect(facts(child({ synced: { status: version } }), { masterVersion: 4, ...open })).toMatchObject([{ to: 'open' }])
+  })
+
+  it('syncs what a later version of the master has said nothing about', () => {
+    const labels = { effect: { kind: 'labels', add: ['c'], remove: ['a'] }, ...silent } as const
+    const late = (synced: object, more: Partial<DecideItem>) => facts(child({ synced }), { masterVersion: 4, ...more })
+    expect(late({ status: 5 }, labels)).toMatchObject([{ added: ['c'], removed: ['a'] }])
+    expect(late({ 'label:c': 5, 'label:z': 9 }, labels)).toMatchObject([{ added: [], removed: ['a'] }])
+    expect(late({ 'label:c': 5, 'label:a': 5 }, labels)).toBe('superseded')
+    const both = assign('a-1', 'g-1')
+    expect(late({ assigneeId: 5 }, both)).toMatchObject([{ toAgentId: null, toGroupId: 'g-1' }])
+    expect(late({ assigneeId: 5, groupId: 5 }, both)).toBe('superseded')
   })
 
   it('assigns, takes away, and leaves what is not named', () => {

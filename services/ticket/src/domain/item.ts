@@ -9,6 +9,7 @@ import {
   speaksPublicly,
   updateOf,
 } from './item-effect.ts'
+import { notSuperseded, syncedFields } from './synced.ts'
 import type { Ticket } from './ticket.ts'
 import { moves, type UpdateTicket } from './update.ts'
 import type { ActorRef } from './words.ts'
@@ -37,9 +38,11 @@ export type ItemDecision =
 /** Each child is decided alone: a refusal is that child's outcome, never the page's failure. */
 export function decideItem(ticket: Ticket | undefined, command: DecideItem, at: Date): ItemDecision {
   if (!ticket) return skipped('not-found')
-  const { effect, text, earlier } = command
-  const update = updateOf(effect, ticket, earlier)
-  const reason = barred(ticket, command) ?? unfit(ticket, command) ?? unassignable(ticket, command, update)
+  const { effect, text, earlier, masterVersion } = command
+  const asked = updateOf(effect, ticket, earlier)
+  const update = masterVersion > 0 ? notSuperseded(asked, ticket.synced, masterVersion) : asked
+  const superseded = namesFields(asked) && !namesFields(update)
+  const reason = barred(ticket, command, superseded) ?? unfit(ticket, command) ?? unassignable(ticket, command, update)
   if (reason !== undefined) return skipped(reason)
   const since = effect.kind === 'undo' && earlier?.found?.solvedAt ? new Date(earlier.found.solvedAt) : at
   const facts = moves(ticket, update, since)
@@ -48,16 +51,17 @@ export function decideItem(ticket: Ticket | undefined, command: DecideItem, at: 
   return { outcome: 'applied', facts, notifies: text !== null && speaksPublicly(effect) && ticket.requesterId !== null }
 }
 
+const namesFields = (update: UpdateTicket): boolean => syncedFields(update).length > 0
+
 const skipped = (reason: string): ItemDecision => ({ outcome: 'skipped', reason })
 
 /** Why nothing of this operation may touch the child at all. */
-function barred(ticket: Ticket, command: DecideItem): string | undefined {
-  const { actor, masterVersion } = command
+function barred(ticket: Ticket, command: DecideItem, superseded: boolean): string | undefined {
+  const { actor } = command
   if (!command.includeHidden && !canSee(actor, ticket)) return 'not-found'
   if (!may(actor, command)) return 'not-permitted'
   if (ticket.linkId !== command.linkId) return 'no-longer-linked'
-  // one command on the master is one version, and may ask for a status, a priority and labels apart
-  if (masterVersion > 0 && ticket.syncedMasterVersion > masterVersion) return 'superseded'
+  if (superseded) return 'superseded'
   return ticket.status === 'closed' ? 'ticket-closed' : undefined
 }
 

@@ -51,7 +51,7 @@ export function decideOpen(command: OpenTicket, by: ActorRef, at: Date): Fact[] 
       primaryMasterId: null,
       linkId: null,
       customerWaits: false,
-      syncedMasterVersion: 0,
+      synced: {},
       createdAt: at,
       updatedAt: at,
     },

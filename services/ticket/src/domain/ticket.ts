@@ -1,5 +1,11 @@
 import type { ExternalId, OpenStatus, Priority, Status } from './words.ts'
 
+/**
+ * The version of the primary master that each field was last synced with, labels one by one: a later version that moved
+ * one field has said nothing about another.
+ */
+export type Synced = Readonly<Record<string, number>>
+
 /** What every ticket has, whatever its status. `version` counts commands on it, without gaps; 0 is not yet opened. */
 export interface TicketCore {
   readonly id: string
@@ -21,8 +27,8 @@ export interface TicketCore {
   readonly linkId: string | null
   /** The customer wrote after the last public comment by anybody else; what the ticket was opened with is no reply. */
   readonly customerWaits: boolean
-  /** The version of the primary master that the last sync rested on; 0: none. */
-  readonly syncedMasterVersion: number
+  /** What the syncs of the primary master rested on. */
+  readonly synced: Synced
   readonly createdAt: Date
   readonly updatedAt: Date
 }

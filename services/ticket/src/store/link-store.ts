@@ -51,7 +51,7 @@ async function setPrimaryLinks(trx: Transaction, workspaceId: string, links: rea
   await touched(
     trx,
     `update ticket t set primary_master_id = u.master, link_id = u.link, link_version = u.version,
-       synced_master_version = case when t.primary_master_id = u.master then t.synced_master_version else 0 end
+       synced_versions = case when t.primary_master_id = u.master then t.synced_versions else '{}' end
      from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::bigint[]) as u(id, master, link, version)
      where t.workspace_id = ? and t.ticket_id = any(?::uuid[]) and t.ticket_id = u.id and t.link_version < u.version`,
     [

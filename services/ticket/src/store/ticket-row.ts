@@ -1,4 +1,4 @@
-import { closedAt, inStatus, solvedAt, type Ticket } from '../domain/ticket.ts'
+import { closedAt, inStatus, type Synced, solvedAt, type Ticket } from '../domain/ticket.ts'
 import type { ExternalId, Priority, Status } from '../domain/words.ts'
 
 /** A row of `ticket` as the driver gives it: bigint as text. */
@@ -21,7 +21,7 @@ export interface TicketRow {
   readonly primary_master_id: string | null
   readonly link_id: string | null
   readonly customer_waits: boolean
-  readonly synced_master_version: string
+  readonly synced_versions: Synced
   readonly created_at: Date
   readonly updated_at: Date
   readonly solved_at: Date | null
@@ -30,7 +30,7 @@ export interface TicketRow {
 
 export const ticketColumns = `ticket_id, number, version, subject, status, priority, requester_id, assignee_id, group_id,
   customer_id, project_id, labels, fields, external_ids, master, primary_master_id, link_id,
-  customer_waits, synced_master_version, created_at, updated_at, solved_at, closed_at`
+  customer_waits, synced_versions, created_at, updated_at, solved_at, closed_at`
 
 export function toTicket(row: TicketRow): Ticket {
   const core = {
@@ -51,7 +51,7 @@ export function toTicket(row: TicketRow): Ticket {
     primaryMasterId: row.primary_master_id,
     linkId: row.link_id,
     customerWaits: row.customer_waits,
-    syncedMasterVersion: Number(row.synced_master_version),
+    synced: row.synced_versions,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }

@@ -1,5 +1,5 @@
 import { notFound } from '@umbel/kernel'
-import { type Transaction, uuidArray } from '@umbel/messaging'
+import { type Transaction, textArray, uuidArray } from '@umbel/messaging'
 import { row, rows, touched } from '@umbel/service-kit/store'
 import type { Change } from '../domain/change.ts'
 import type { Ticket } from '../domain/ticket.ts'
@@ -18,8 +18,8 @@ export interface TicketStore {
   lock(id: string): Promise<Locked>
   /** Locks in id order, so that two callers cannot deadlock; missing ones are left out. */
   lockMany(ids: readonly string[]): Promise<ReadonlyMap<string, Locked>>
-  /** Of locked ones: the version of their master that they were synced with. */
-  markSynced(ids: readonly string[], masterVersion: number): Promise<void>
+  /** Of locked ones: the version of their master that these fields were synced with, where no later one was. */
+  markSynced(ids: readonly string[], fields: readonly string[], masterVersion: number): Promise<void>
   exists(id: string): Promise<boolean>
   /** The database's clock, in microseconds. */
   clock(): Promise<number>
@@ -39,15 +39,7 @@ export function ticketStore(trx: Transaction, workspaceId: string, saveChanges: 
       return found
     },
     lockMany: (ids) => lockTickets(trx, workspaceId, ids),
-    // primary key
-    async markSynced(ids, masterVersion) {
-      if (ids.length === 0) return
-      await touched(
-        trx,
-        `update ticket set synced_master_version = ?::bigint where workspace_id = ? and ticket_id = any(?::uuid[])`,
-        [masterVersion, workspaceId, uuidArray(ids)],
-      )
-    },
+    markSynced: (ids, fields, masterVersion) => markSynced(trx, workspaceId, ids, fields, masterVersion),
     exists: async (id) =>
       (await touched(trx, `select 1 from ticket where workspace_id = ? and ticket_id = ?`, [workspaceId, id])) > 0,
     clock: async () => Number((await row<{ now: string }>(trx, `select ${CLOCK} as now`))?.now),
@@ -55,6 +47,25 @@ export function ticketStore(trx: Transaction, workspaceId: string, saveChanges: 
     save: (changes) => saveChanges(trx, workspaceId, changes),
   }
   return store
+}
+
+// primary key
+async function markSynced(
+  trx: Transaction,
+  workspaceId: string,
+  ids: readonly string[],
+  fields: readonly string[],
+  masterVersion: number,
+): Promise<void> {
+  if (ids.length === 0 || fields.length === 0) return
+  await touched(
+    trx,
+    `update ticket set synced_versions = synced_versions || (
+       select coalesce(jsonb_object_agg(field, ?::bigint), '{}') from unnest(?::text[]) as field
+        where coalesce((synced_versions ->> field)::bigint, 0) < ?::bigint)
+     where workspace_id = ? and ticket_id = any(?::uuid[])`,
+    [masterVersion, textArray(fields), masterVersion, workspaceId, uuidArray(ids)],
+  )
 }
 
 interface LockedRow extends TicketRow {

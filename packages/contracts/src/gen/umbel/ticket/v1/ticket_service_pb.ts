@@ -1645,7 +1645,8 @@ export type ApplyOperationPageRequest = Message<"umbel.ticket.v1.ApplyOperationP
   bodies: OperationBody[];
 
   /**
-   * Kind sync only: the master's version the work rests on. A child that a later one has reached: `superseded`.
+   * Kind sync only: the master's version the work rests on. A child of which a later one has reached every field that the
+   * effect names: `superseded`; where it has reached some, those stay.
    *
    * @generated from field: uint64 master_version = 12;
    */
