@@ -94,7 +94,7 @@ function newConsumer(kafka: Kafka, groupId: string): Consumer {
     sessionTimeout: 6000,
     rebalanceTimeout: 15_000,
     heartbeatInterval: 1000,
-    maxWaitTimeInMs: 250,
+    maxWaitTimeInMs: 1000,
     minBytes: 1,
     allowAutoTopicCreation: false,
     retry: {
