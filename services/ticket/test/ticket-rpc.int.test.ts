@@ -185,7 +185,9 @@ describe('the life of a ticket', () => {
     const [old, fresh] = [await open('old'), await open('fresh')].map(({ ticket }) => ticket?.id ?? '')
     const { workspaceId } = world
     for (const id of [old, fresh]) await world.tickets.updateTicket({ workspaceId, id, status: TicketStatus.SOLVED })
-    await world.rows(`update ticket set solved_recorded_at = now() - interval '29 days' where ticket_id = $1`, [old])
+    await world.rows(`update solved_ticket set solved_recorded_at = now() - interval '29 days' where ticket_id = $1`, [
+      old,
+    ])
     expect(await world.service.closeSolved()).toBe(1)
     const statusOf = async (id = '') => (await world.tickets.getTicket({ workspaceId, id })).ticket?.status
     expect([await statusOf(old), await statusOf(fresh)]).toEqual([TicketStatus.CLOSED, TicketStatus.SOLVED])

@@ -24,7 +24,7 @@ export const againStore = (trx: Transaction, workspaceId: string): AgainStore =>
   }
   return {
     failedItems: (operationId) =>
-      // operation_item_failed; in the second step only what was asked in the first has a turn
+      // primary key; in the second step only what was asked in the first has a turn
       counted(
         `with again as (
            update operation_item i set state = 'planned', reason = ''
@@ -59,7 +59,7 @@ export const againStore = (trx: Transaction, workspaceId: string): AgainStore =>
       )
     },
     async failures(operationId) {
-      // operation_item_failed
+      // primary key
       const found = await rows<{ reason: string; n: number }>(
         trx,
         `select reason, count(*)::int as n from operation_item

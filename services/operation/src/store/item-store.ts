@@ -57,7 +57,7 @@ export function itemStore(trx: Transaction, workspaceId: string): ItemStore {
   return {
     insert: (operationId, firstSeq, items) => insertItems(trx, workspaceId, operationId, firstSeq, items),
     async waiting(operationId, after, limit) {
-      // operation_item_waiting
+      // primary key
       const found = await rows<Pick<ItemRow, 'seq' | 'ticket_id' | 'link_id' | 'body' | 'planned_version'>>(
         trx,
         `select seq, ticket_id, link_id, body, planned_version from operation_item
@@ -74,7 +74,7 @@ export function itemStore(trx: Transaction, workspaceId: string): ItemStore {
     },
     record: (operationId, outcomes) => recordOutcomes(trx, workspaceId, operationId, outcomes),
     async cancelWaiting(operationId) {
-      // operation_item_waiting
+      // primary key
       await rows(
         trx,
         `with ended as (

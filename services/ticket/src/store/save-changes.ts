@@ -14,6 +14,7 @@ import { fieldChanges } from '../domain/audit.ts'
 import type { Change } from '../domain/change.ts'
 import type { Cause } from '../domain/words.ts'
 import { toMicros } from './micros.ts'
+import { keepSolved } from './solved-tickets.ts'
 import type { SaveChanges } from './ticket-store.ts'
 import { insertTickets, moveTickets, updateTickets } from './write-tickets.ts'
 
@@ -35,6 +36,7 @@ export const saveChanges =
       insertTickets(trx, workspaceId, opened),
       moveTickets(trx, workspaceId, moved),
       updateTickets(trx, workspaceId, changed),
+      keepSolved(trx, workspaceId, steps),
       insertBodies(trx, workspaceId, steps),
       insertComments(trx, workspaceId, steps),
       insertAudit(trx, workspaceId, changes),

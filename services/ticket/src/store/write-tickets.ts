@@ -11,9 +11,6 @@ const recordset = `json_to_recordset(?::json) as u(ticket_id uuid, number bigint
   status text, priority text, requester_id uuid, assignee_id uuid, group_id uuid, customer_id uuid, project_id uuid,
   labels text[], fields jsonb, external_ids jsonb, master boolean, customer_waits boolean, created_at timestamptz,
   updated_at timestamptz, solved_at timestamptz, closed_at timestamptz, recorded_at timestamptz)`
-/** When it was recorded as solved, which the sweep counts from: kept while it stays solved. */
-const solvedRecordedAt = `case when u.status <> 'solved' then null
-  when t.status = 'solved' then t.solved_recorded_at else u.recorded_at end`
 
 /** Said beside the join: without it a plan made while the table was small reads all tickets of the workspace. */
 const among = 't.ticket_id = any(?::uuid[])'
@@ -26,12 +23,10 @@ const asJson = (changes: readonly Change[]): string =>
 
 export async function insertTickets(trx: Transaction, workspaceId: string, opened: readonly Change[]): Promise<void> {
   if (opened.length === 0) return
-  await touched(
-    trx,
-    `insert into ticket (workspace_id, ${columns}, solved_recorded_at)
-     select ?::uuid, ${columns}, case when status = 'solved' then recorded_at end from ${recordset}`,
-    [workspaceId, asJson(opened)],
-  )
+  await touched(trx, `insert into ticket (workspace_id, ${columns}) select ?::uuid, ${columns} from ${recordset}`, [
+    workspaceId,
+    asJson(opened),
+  ])
 }
 
 /** Status and version alone, for what changes nothing else: a third of the cost of the whole row. */
@@ -41,7 +36,7 @@ export async function moveTickets(trx: Transaction, workspaceId: string, moved: 
   await touched(
     trx,
     `update ticket t set version = u.version, status = u.status, customer_waits = u.customer_waits,
-       updated_at = u.updated_at, solved_at = u.solved_at, closed_at = u.closed_at, recorded_at = u.recorded_at, solved_recorded_at = ${solvedRecordedAt}
+       updated_at = u.updated_at, solved_at = u.solved_at, closed_at = u.closed_at, recorded_at = u.recorded_at
      from unnest(?::uuid[], ?::bigint[], ?::text[], ?::boolean[], ?::timestamptz[], ?::timestamptz[],
        ?::timestamptz[], ?::timestamptz[]) as u(ticket_id, version, status, customer_waits, updated_at, solved_at, closed_at, recorded_at)
      where t.workspace_id = ? and ${among} and t.ticket_id = u.ticket_id`,
@@ -68,8 +63,7 @@ export async function updateTickets(trx: Transaction, workspaceId: string, chang
     `update ticket t set version = u.version, subject = u.subject, status = u.status, priority = u.priority,
        requester_id = u.requester_id, assignee_id = u.assignee_id, group_id = u.group_id,
        customer_id = u.customer_id, project_id = u.project_id, labels = u.labels, fields = u.fields,
-       customer_waits = u.customer_waits, updated_at = u.updated_at, solved_at = u.solved_at, closed_at = u.closed_at, recorded_at = u.recorded_at,
-       solved_recorded_at = ${solvedRecordedAt}
+       customer_waits = u.customer_waits, updated_at = u.updated_at, solved_at = u.solved_at, closed_at = u.closed_at, recorded_at = u.recorded_at
      from ${recordset} where t.workspace_id = ? and ${among} and t.ticket_id = u.ticket_id`,
     [asJson(changed), workspaceId, idsOf(changed)],
   )

@@ -8,6 +8,7 @@ import { createRecord } from './20261124T2000-create-record.ts'
 import { forgetResultsColumn } from './20261124T2005-forget-results.ts'
 import { forgetPlans } from './20261124T2025-forget-plans.ts'
 import { analyzeItems } from './20261124T2040-analyze-items.ts'
+import { moveItemsInPlace } from './20261124T2350-move-items-in-place.ts'
 
 /** Oldest first; a migration that has run anywhere never changes. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   forgetResultsColumn,
   forgetPlans,
   analyzeItems,
+  moveItemsInPlace,
 ]
