@@ -12,7 +12,8 @@ export interface ServiceProcess {
   readonly nice: number
 }
 
-const BACKGROUND = 15
+const PAGES = 10
+const MAILS = 19 // behind the pages: what is mailed last must not hold up what is closed first
 
 /** Every process of the product, in no order: each waits for what it needs. */
 export function serviceProcesses(settings: Settings, infra: Infra): readonly ServiceProcess[] {
@@ -41,7 +42,7 @@ export function serviceProcesses(settings: Settings, infra: Infra): readonly Ser
         TICKET_RPC_PORT: String(ports.ticketPages),
         TICKET_HEALTH_PORT: String(ports.ticketPagesHealth),
       },
-      BACKGROUND,
+      PAGES,
     ),
     process('linking', 'linking', ports.linkingHealth, {
       LINKING_ROLE: 'all',
@@ -62,7 +63,7 @@ export function serviceProcesses(settings: Settings, infra: Infra): readonly Ser
         NOTIFICATION_RPC_PORT: String(ports.notificationBackgroundRpc),
         NOTIFICATION_HEALTH_PORT: String(ports.notificationBackgroundHealth),
       },
-      BACKGROUND,
+      MAILS,
     ),
     process('operation', 'operation', ports.operationHealth, {
       OPERATION_ROLE: 'all',
@@ -74,6 +75,7 @@ export function serviceProcesses(settings: Settings, infra: Infra): readonly Ser
         OPERATION_HEALTH_PORT: String(ports.workerHealth),
       }),
       entry: entry('operation', 'worker'),
+      nice: PAGES,
     },
     process('gateway', 'gateway', ports.gatewayHealth, {
       GATEWAY_PORT: String(ports.gateway),

@@ -1,6 +1,7 @@
 import { answers, type Child, spawnServer, untilReady } from './infra/index.ts'
 import { run } from './infra/run.ts'
 import type { Infra } from './infra-all.ts'
+import { lowerGroup } from './lower-group.ts'
 import { type ServiceProcess, serviceProcesses } from './processes.ts'
 import type { Settings } from './settings.ts'
 
@@ -35,8 +36,13 @@ export const untilServing = (child: Child, { healthPort }: ServiceProcess): Prom
   untilReady(child, () => answers(`http://127.0.0.1:${healthPort}/readyz`))
 
 /** Starts one service's process; it may not be ready yet. */
-export function startProcess({ name, entry, env, nice }: ServiceProcess, { logFolder }: Settings): Promise<Child> {
+export async function startProcess(
+  { name, entry, env, nice }: ServiceProcess,
+  { logFolder }: Settings,
+): Promise<Child> {
   const node = [process.execPath, '--conditions=source', '--enable-source-maps', entry]
   const [command = '', ...args] = nice > 0 ? ['nice', '-n', String(nice), ...node] : node
-  return spawnServer({ name, command, args, logFolder, env })
+  const child = await spawnServer({ name, command, args, logFolder, env })
+  if (nice > 0) await lowerGroup(child.pid, nice)
+  return child
 }

@@ -63,7 +63,7 @@ const shape = {
   LOG_LEVEL: setting.logLevel,
   OPERATION_HOLD_SECONDS: z.coerce.number().int().min(0).max(86_400).default(15).describe('15'),
   OPERATION_PAGE_SIZE: z.coerce.number().int().min(1).max(1_000).default(250).describe('250'),
-  OPERATION_PAGE_REST: z.coerce.number().min(0).max(10).default(0.7).describe('0.7'),
+  OPERATION_PAGE_REST: z.coerce.number().min(0).max(10).default(0.3).describe('0.3'),
   OPERATION_SLICE_MS: z.coerce.number().int().min(1).max(20_000).default(2_000).describe('2000'),
   OPERATION_DAY_SECONDS: z.coerce.number().int().min(1).max(86_400).default(86_400).describe('86400'),
   OPERATION_WATCH_SECONDS: z.coerce.number().int().min(1).max(3_600).default(30).describe('30'),
