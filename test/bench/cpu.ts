@@ -14,7 +14,7 @@ interface Process {
 /** CPU milliseconds and resident memory by stage: our processes by name, the servers by what they run. */
 export type Usage = ReadonlyMap<string, { readonly cpuMs: number; readonly rssMb: number }>
 
-/** What every process below this one has used so far. `names` says which is which; Postgres counts with all its backends. */
+/** What every process below this one has used so far. `names` says which is which; Backends of Postgres count apart, by service. */
 export function usage(names: ReadonlyMap<number, string>): Usage {
   const processes = readProcesses()
   const sum = new Map<string, { cpuMs: number; rssMb: number }>()
@@ -63,8 +63,13 @@ const servers = [
   [/temporal\0server/, 'temporal'],
 ] as const
 
+/** A backend shows whose it is in its title: `postgres: ticket_app …`. */
+const BACKEND = /^postgres: ([a-z]+)_(?:app|relay|claimer|owner) /
+
 function serverName(pid: number): string | undefined {
   const command = read(`/proc/${pid}/cmdline`) ?? ''
+  const service = BACKEND.exec(command)?.[1]
+  if (service !== undefined) return `postgres for ${service}`
   return servers.find(([pattern]) => pattern.test(command))?.[1]
 }
 

@@ -1,8 +1,9 @@
 import { type Spread, spreadOf } from './figures.ts'
 import type { ImportFigures } from './import.ts'
+import { modelInAll, type StageFigure, stagesOf } from './model.ts'
 import type { OperationFigures } from './operation.ts'
 import { p99, type SizeFigures, spread } from './size.ts'
-import { MODEL_MS_PER_CHILD, targetOf } from './targets.ts'
+import { targetOf } from './targets.ts'
 
 export interface Host {
   readonly cores: number
@@ -47,6 +48,7 @@ export function jsonOf(size: SizeFigures, imported: ImportFigures | undefined, h
       interactiveP99Ms: interactive(broadcast),
     },
     cpuMsPerChildByStage: broadcast.at(-1)?.cpuMsPerChildByStage ?? {},
+    stages: stagesOf(broadcast),
     cold,
     ...(imported === undefined ? {} : { import: imported }),
     host: { ...host, loadAndSinks: 'on the same host' },
@@ -63,7 +65,6 @@ export function tableOf(size: SizeFigures, host: Host): string {
     return `| ${what} | ${median} ${unit} | ${low}–${high} | ${target ?? ''} | ${accept ?? ''} | ${reject ?? ''} | ${verdict} |`
   }
   const single = (value: number): Spread => ({ median: value, low: value, high: value })
-  const stages = Object.entries(broadcast.at(-1)?.cpuMsPerChildByStage ?? {})
   return [
     `### ${children} children`,
     '',
@@ -85,14 +86,21 @@ export function tableOf(size: SizeFigures, host: Host): string {
     row('Temporal history', 'historyEvents', spread(broadcast, 'historyEvents'), 'events'),
     row('CPU per child', 'cpuMsPerChild', spread(broadcast, 'cpuMsPerChild'), 'ms'),
     '',
-    `CPU per child by stage (the model has ${MODEL_MS_PER_CHILD} ms in all, sink included):`,
+    `CPU per child by stage; the model has ${modelInAll} ms in all, sink included.`,
     '',
-    ...stages.map(
-      ([stage, ms]) => `- ${stage}: ${ms} ms, ${size.rssMb[stage] ?? 0} MB (idle ${size.rssIdleMb[stage] ?? 0})`,
-    ),
+    '| stage | ms | model | times | above 1.5 times, since |',
+    '|---|--:|--:|--:|---|',
+    ...stagesOf(broadcast).map(stageRow),
+    '',
+    `Memory, MB (idle): ${Object.entries(size.rssMb)
+      .map(([name, mb]) => `${name} ${mb} (${size.rssIdleMb[name] ?? 0})`)
+      .join(', ')}`,
     '',
   ].join('\n')
 }
+
+const stageRow = ({ stage, ms, modelMs, times = 0, why = '' }: StageFigure) =>
+  `| ${stage} | ${ms} | ${modelMs || ''} | ${times || ''} | ${why} |`
 
 function verdictOf(
   value: number,

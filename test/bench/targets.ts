@@ -28,6 +28,3 @@ export const targetOf = (children: number, figure: string): Target | undefined =
   const named: Readonly<Record<string, Target>> = { ...everywhere, ...bySize[children] }
   return named[figure]
 }
-
-/** CPU milliseconds per child that the model of `reliability.md` §8 has: settled, the mail client, the sink. */
-export const MODEL_MS_PER_CHILD = 0.19 + 0.042 + 0.13

@@ -31,3 +31,29 @@ it('takes each step once, whoever asks at the same time and whoever died before'
   await admin.end()
   expect(rows.map(({ name }) => name)).toEqual([first.name, second.name])
 })
+
+it('lets the planner know from the first row on that one workspace may own a table, until it has measured', async () => {
+  await using database = await emptyDatabase()
+  const sample = { adminUrl: database.adminUrl, service: 'migrating', name: database.name, secret: 'test' }
+  const owned: Migration = {
+    name: '20260110T0910-create-owned',
+    up: async (knex) => void (await knex.raw('create table owned (workspace_id uuid not null, id uuid primary key)')),
+  }
+  await migrateDatabase(sample, [owned])
+  const admin = new pg.Client({ connectionString: database.adminUrl })
+  await admin.connect()
+  const distinct = async () => {
+    const { rows } = await admin.query(
+      "select n_distinct from pg_stats where tablename = 'owned' and attname = 'workspace_id'",
+    )
+    return rows.map(({ n_distinct }) => Number(n_distinct))
+  }
+  expect(await distinct()).toEqual([1])
+  await admin.query('insert into owned select gen_random_uuid(), gen_random_uuid() from generate_series(1, 1000)')
+  await admin.query('analyze owned')
+  const measured = await distinct()
+  expect(measured).not.toEqual([1])
+  await migrateDatabase(sample, [owned, second])
+  expect(await distinct()).toEqual(measured)
+  await admin.end()
+})

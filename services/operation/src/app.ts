@@ -65,18 +65,19 @@ export function createApp({ transact, due, abandoned, peers, workflows, settings
   const place = placeOperations({ transact, ...carrying })
   const planning = { ...rights, launch, newId }
   const slice = runSlice({ ...rights, ...settings, ...ending, ...work, place })
+  const here = { runSlice: slice, pageSize: settings.pageSize, leftBehind }
   const record = recordNotifications({ transact, ...ending })
   return {
     findActor: (workspaceId: string, actorId: string) => peers.resolveActor({ workspaceId, actorId }),
     planOperation: planOperation({ ...planning, defaultHold: settings.holdSeconds }),
     undoOperation: undoOperation(planning),
     approveOperation: approveOperation(rights),
-    startOperation: startOperation({ ...rights, launch }),
+    startOperation: startOperation({ ...rights, ...here, launch }),
     controlOperation: controlOperation({ ...rights, settle, place }),
     setRate: setRate({ ...rights, workflows, leftBehind }),
     retryFailed: retryFailed({ ...rights, launch, settle, place }),
     runSlice: slice,
-    runSync: runSync({ ...planning, runSlice: slice, pageSize: settings.pageSize, leftBehind }),
+    runSync: runSync({ ...planning, ...here }),
     recordNotifications: record,
     refetchNotifications: async (workspaceId: string, ticketId: string) =>
       record({ workspaceId }, await peers.ticketNotifications({ workspaceId, actorId: '' }, ticketId)),

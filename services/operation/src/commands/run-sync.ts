@@ -6,20 +6,15 @@ import { fixedTexts } from '../domain/choose-text.ts'
 import type { Operation, OperationCause, OperationKind } from '../domain/operation.ts'
 import { type Acting, permitted, requireOperation } from './acting.ts'
 import { freezePlan } from './freeze-plan.ts'
-import type { LaunchDeps, LaunchOperation } from './launch-operation.ts'
+import type { LaunchOperation } from './launch-operation.ts'
 import { candidates } from './plan-candidates.ts'
 import type { Draft } from './plan-draft.ts'
 import { namesFor, type PlanDeps } from './plan-operation.ts'
-import type { RunSlice } from './run-slice.ts'
+import { fitsHere, type HereDeps, runHere } from './run-here.ts'
 
 const syncKinds: readonly OperationKind[] = ['set_status', 'assign', 'labels', 'set_priority']
 
-export interface SyncDeps extends Omit<PlanDeps, 'defaultHold'> {
-  readonly runSlice: RunSlice
-  /** What fits into one page needs no conductor. */
-  readonly pageSize: number
-  readonly leftBehind: LaunchDeps['leftBehind']
-}
+export interface SyncDeps extends Omit<PlanDeps, 'defaultHold'>, HereDeps {}
 
 export interface RunSync {
   readonly write: KeyedWrite
@@ -79,16 +74,9 @@ function check({ write, acting, masterId, masterVersion, cause, ...command }: Ru
   }
 }
 
-function hereOrThere({ launch, runSlice, pageSize, leftBehind }: SyncDeps): LaunchOperation {
-  return {
-    now: launch.now,
-    async soon(workspaceId, operation) {
-      if (operation.items.total > pageSize) return launch.soon(workspaceId, operation)
-      try {
-        await runSlice(workspaceId, operation.id, { signal: new AbortController().signal, beat: () => undefined })
-      } catch (error) {
-        leftBehind('launch', operation.id, error)
-      }
-    },
-  }
-}
+/** What fits into one page needs no conductor. */
+const hereOrThere = (deps: SyncDeps): LaunchOperation => ({
+  now: deps.launch.now,
+  soon: (workspaceId, operation) =>
+    fitsHere(deps, operation) ? runHere(deps, workspaceId, operation) : deps.launch.soon(workspaceId, operation),
+})

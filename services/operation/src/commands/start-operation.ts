@@ -7,8 +7,9 @@ import type { Transact } from '../store/unit-of-work.ts'
 import { acceptOperation } from './accept-operation.ts'
 import { type Acting, permitted, type Rights, requireMaster, requireOperation } from './acting.ts'
 import type { LaunchOperation } from './launch-operation.ts'
+import { fitsHere, type HereDeps, runHere } from './run-here.ts'
 
-export interface StartDeps extends Rights {
+export interface StartDeps extends Rights, HereDeps {
   readonly transact: Transact
   readonly launch: LaunchOperation
 }
@@ -23,7 +24,8 @@ export interface StartOperation {
 
 /**
  * Accepts the plan that the hash names and launches its workflow. Once it has answered, the operation will run: what a
- * crash leaves unlaunched the sweep launches.
+ * crash leaves unlaunched the sweep launches. Where one page is all there is, it goes at once and the workflow finds it
+ * done; where both send it, ticket answers both the same.
  */
 export const startOperation =
   (deps: StartDeps) =>
@@ -44,6 +46,9 @@ export const startOperation =
       }),
     )
     await failpoint('operation.start.accepted')
-    await deps.launch.soon(workspaceId, started)
+    await Promise.all([
+      deps.launch.soon(workspaceId, started),
+      fitsHere(deps, started) && runHere(deps, workspaceId, started),
+    ])
     return started
   }
