@@ -128,3 +128,21 @@ describe('a plan that starts at once', () => {
     expect(after).toBe(before)
   })
 })
+
+it('has sent what fits into one page when the start answers, without a conductor; more than that waits for one', async () => {
+  await using fresh = await startTestOperation({ role: 'rpc' }, { workflows: resting })
+  const begin = async (count: number) => {
+    const wanted = children(count)
+    fresh.small.add(wanted)
+    const ticketIds = wanted.map(({ id }) => id)
+    const target = { target: { case: 'chosen' as const, value: { ticketIds } } }
+    const { operation, applying } = await fresh.plan({ kind: 'broadcast', text: 'hello', holdSeconds: 0, target })
+    const { id = '', planHash = '' } = operation ?? {}
+    await fresh.rpc.startOperation({ workspaceId: fresh.workspaceId, operationId: id, planHash, confirm: applying })
+    return { ticketIds, progress: (await fresh.get(id))?.progress }
+  }
+  const few = await begin(20)
+  expect(few.progress).toMatchObject({ applied: 20n, pending: 0n })
+  expect(few.ticketIds.map((id) => fresh.small.changes.get(id))).toEqual(few.ticketIds.map(() => 1))
+  expect((await begin(300)).progress).toMatchObject({ applied: 0n, pending: 300n })
+})
