@@ -12,8 +12,8 @@ export interface ServiceProcess {
   readonly nice: number
 }
 
-const PAGES = 10
-const MAILS = 19 // behind the pages: what is mailed last must not hold up what is closed first
+const PAGES = 5
+const MAILS = 10 // behind the pages, yet not so far that a pause waits long for the window in flight
 
 /** Every process of the product, in no order: each waits for what it needs. */
 export function serviceProcesses(settings: Settings, infra: Infra): readonly ServiceProcess[] {
