@@ -33,7 +33,8 @@ export function perChild(before: Usage, after: Usage, children: number): Record<
     const ms = (cpuMs - (before.get(stage)?.cpuMs ?? 0)) / children
     return [stage, Math.round(ms * 1000) / 1000] as const
   })
-  return Object.fromEntries(used.filter(([, ms]) => ms > 0).sort(([a], [b]) => a.localeCompare(b)))
+  // below zero: backends that ended meanwhile, whose time is Postgres' own by now
+  return Object.fromEntries(used.filter(([, ms]) => ms !== 0).sort(([a], [b]) => a.localeCompare(b)))
 }
 
 export const rss = (now: Usage): Record<string, number> =>

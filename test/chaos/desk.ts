@@ -6,7 +6,7 @@ import type { ChaosServers } from './servers.ts'
 import { startTap, type Tap } from './tap.ts'
 
 /** Pages short of full and a rest between them keep an operation running long enough to be hit. */
-const SLOW_PAGES = { OPERATION_PAGE_SIZE: '10', OPERATION_PAGE_REST: '2' }
+const SLOW_PAGES = { OPERATION_PAGE_SIZE: '10', OPERATION_PAGE_REST: '5' }
 
 /** The product with everything a run needs to hurt it and to see what became of it. */
 export interface Desk extends AsyncDisposable {
