@@ -31,9 +31,11 @@ export function bounceStore(trx: Transaction, workspaceId: string, tell: TellCha
     mailed: (ticketId) =>
       rows<MailedNotification>(
         trx,
-        // served by notification_of_ticket
-        `select id, ticket_id as "ticketId", comment_id as "commentId", recipient_id as "recipientId" from notification
-          where workspace_id = ? and ticket_id = ? and message_id <> '' order by created_at desc limit ?`,
+        // served by notification_of_ticket; one in flight for the first time may bounce before its result is recorded
+        `select id, ticket_id as "ticketId", comment_id as "commentId", recipient_id as "recipientId" from notification n
+          where workspace_id = ? and ticket_id = ? and (message_id <> '' or exists (
+                select from lease l where l.workspace_id = n.workspace_id and l.notification_id = n.id))
+          order by created_at desc limit ?`,
         [workspaceId, ticketId, MOST],
       ),
     async fail(notificationId) {

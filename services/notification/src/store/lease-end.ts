@@ -6,7 +6,10 @@ export async function reclaim(trx: Transaction, workspaceId: string): Promise<vo
   await touched(
     trx,
     `with expired as (
-       delete from lease where workspace_id = ? and until <= statement_timestamp() returning notification_id, message_id),
+       delete from lease where workspace_id = ? and notification_id = any(array(
+         select notification_id from lease
+          where workspace_id = ? and until <= statement_timestamp() for update skip locked))
+       returning notification_id, message_id),
      reclaimed as (
        update notification n
           set state = 'retry', doubt = 'crash', due_at = clock_timestamp(), attempts = n.attempts + 1,
@@ -16,6 +19,6 @@ export async function reclaim(trx: Transaction, workspaceId: string): Promise<vo
        returning n.id, n.attempts)
      insert into delivery (workspace_id, notification_id, attempt, result, detail)
      select ?::uuid, id, attempts, 'unknown', 'lease-expired' from reclaimed on conflict do nothing`,
-    [workspaceId, workspaceId, workspaceId],
+    [workspaceId, workspaceId, workspaceId, workspaceId],
   )
 }

@@ -32,6 +32,8 @@ export const endIfDone =
     return moved || tell ? operations.save(operation, changes, '') : operations.note(operation, changes)
   }
 
+const unmoved = ({ epoch, retriesMails }: Operation): boolean => epoch === 1 && !retriesMails
+
 function changesOf(operation: Operation, end: EndDecision, at: Date, dayMs: number): Changes {
   const waitingUntil = new Date(at.getTime() + operation.change.confirmToCloseDays * dayMs)
   return {
@@ -40,7 +42,10 @@ function changesOf(operation: Operation, end: EndDecision, at: Date, dayMs: numb
     finishedAt: end.finished ? (operation.finishedAt ?? at) : null,
     ...(end.asked && operation.waitingUntil === null && { waitingUntil }),
     ...(end.closed && { watchAt: null }),
-    // done without a conductor: nobody has to be told
-    ...(end.closed && operation.launchedAt === null && operation.state === 'running' && { attentionAt: null }),
+    // done without a conductor, and nobody wanted anything else meanwhile: there is nothing to carry on
+    ...(end.closed &&
+      operation.launchedAt === null &&
+      operation.state === 'running' &&
+      unmoved(operation) && { attentionAt: null }),
   }
 }

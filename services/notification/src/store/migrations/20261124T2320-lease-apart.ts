@@ -131,6 +131,7 @@ const SEND_TURN = `
               where n.workspace_id = workspace and n.id = wanted.id and n.state in ('pending', 'retry')
                 and coalesce(n.due_at, 'infinity') <= clock_timestamp()
                 and (n.operation_id is null or n.operation_id <> all(blocked))
+                and not exists (select from lease l where l.workspace_id = workspace and l.notification_id = n.id)
              offset 0 for no key update skip locked) d),
         taken as (
           insert into lease (workspace_id, notification_id, operation_id, owner, message_id, until)
