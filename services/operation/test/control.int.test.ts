@@ -75,6 +75,26 @@ describe('control', () => {
     await expect(world.rpc.resumeOperation(asked(id))).rejects.toMatchObject({ slug: 'operation-finished' })
   })
 
+  it('cancelled after a retry, a page that a dead worker left unrecorded behind what failed keeps its outcomes', async () => {
+    const failing = [...world.small.tickets.keys()].slice(0, 3 * PAGE)
+    for (const ticketId of failing) world.small.failing.add(ticketId)
+    let pages = 0
+    world.small.trouble.afterCommit = () => {
+      pages += 1
+      if (pages > 3) throw unavailable('peer-away', 'the answer is lost')
+    }
+    const id = await world.begin()
+    await until(async () => pages > 3 && (await world.get(id))?.progress?.failed === BigInt(3 * PAGE), {
+      what: 'a page whose answer is lost',
+    })
+    await worker[Symbol.asyncDispose]()
+    world.small.failing.clear()
+    await world.rpc.retryFailed({ ...asked(id), idempotency: { key: '', digest: new Uint8Array() } })
+    const { operation } = await world.rpc.cancelOperation(asked(id))
+    expect(operation?.progress).toMatchObject({ applied: BigInt(applied()), pending: 0n })
+    expect(applied()).toBe(PAGE)
+  })
+
   it('cancelled in the hold, nothing at all was done', async () => {
     const id = await world.begin({ holdSeconds: 600 })
     const answer = await world.rpc.cancelOperation(asked(id))

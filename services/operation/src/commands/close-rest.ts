@@ -12,29 +12,29 @@ export interface CloseDeps {
   readonly endIfDone: EndIfDone
 }
 
-/** One page is being written down while the next one is sent. */
-const PAGES_IN_THE_AIR = 2
-
 /**
- * Ends what a cancelled operation has left. Pages may have been committed whose outcomes nobody has written down yet, or
- * never will, since their worker died; pages go in order, so only the first of the waiting items can be such. The fence
- * is halted by now: those pages are asked for again, change nothing and tell what had been stored.
+ * Ends what a cancelled operation has left. The fence is halted by now, and ticket has said how many outcomes it stored;
+ * as long as fewer are written down, since a worker is about to or has died, the waiting items are asked for again, page
+ * by page: that changes nothing and tells what had been stored.
  */
 export const closeRest =
   ({ transact, applyPage, pageSize, endIfDone }: CloseDeps) =>
-  async (workspaceId: string, operation: Operation, complete: boolean): Promise<Operation> => {
-    const scope = { workspaceId }
-    const stored: ItemOutcome[] = []
-    for (let page = 1, after = 0; operation.acceptedAt !== null && page <= PAGES_IN_THE_AIR; page += 1) {
-      const waiting = await transact(scope, ({ items }) => items.waiting(operation.id, after, pageSize))
-      if (waiting.length === 0) break
-      stored.push(...(await applyPage(pageOf(workspaceId, operation, waiting))).outcomes)
-      after = waiting.at(-1)?.seq ?? after
+  async (workspaceId: string, operation: Operation, stored: number): Promise<Operation> => {
+    const { id, step } = operation
+    let told: readonly ItemOutcome[] = []
+    let after = 0
+    for (;;) {
+      const left = await transact({ workspaceId }, async (session) => {
+        const { operations, items, record } = session
+        await operations.hold(id)
+        await recordOutcomes(session, id, step, told)
+        const waiting = (await record.countLeaves(id)) < stored ? await items.waiting(id, after, pageSize) : []
+        if (waiting.length > 0) return { waiting }
+        await items.cancelWaiting(id)
+        return { ended: await endIfDone(session, id, { cancelComplete: stored === 0 }) }
+      })
+      if (left.ended !== undefined) return left.ended
+      told = (await applyPage(pageOf(workspaceId, operation, left.waiting))).outcomes
+      after = left.waiting.at(-1)?.seq ?? after
     }
-    return transact(scope, async (session) => {
-      await session.operations.hold(operation.id)
-      await recordOutcomes(session, operation.id, operation.step, stored)
-      await session.items.cancelWaiting(operation.id)
-      return endIfDone(session, operation.id, { cancelComplete: complete })
-    })
   }

@@ -135,7 +135,7 @@ async function endOfTurn(deps: SliceDeps, workspaceId: string, { operation, wait
   const found = decidePage(operation)
   if (waitMs === 0 && found === 'cancelled' && operation.items.pending > 0) {
     const { outcomes } = await deps.fence.halt({ workspaceId, operationId: operation.id, epoch: operation.epoch })
-    const ended = await closeRest(deps)(workspaceId, operation, outcomes === 0)
+    const ended = await closeRest(deps)(workspaceId, operation, outcomes)
     return { operation: ended, halted: false, waitMs: 0 }
   }
   return { operation, halted: waitMs === 0 && found === 'halted', waitMs }

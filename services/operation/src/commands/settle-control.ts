@@ -10,7 +10,7 @@ export interface SettleDeps {
   readonly fence: Fence
   readonly mailHold: MailHold
   readonly workflows: Workflows
-  readonly closeRest: (workspaceId: string, operation: Operation, complete: boolean) => Promise<Operation>
+  readonly closeRest: (workspaceId: string, operation: Operation, stored: number) => Promise<Operation>
   readonly leftBehind: LaunchDeps['leftBehind']
 }
 
@@ -54,7 +54,7 @@ async function carry({ fence, mailHold, closeRest }: SettleDeps, workspaceId: st
     // they count as pending since the retry was asked for: withheld with the rest, they come to an end
     if (operation.retriesMails) await retryUnlessWithheld(mailHold, move)
     if (!nothingToStop) await mailHold.withhold(move)
-    await closeRest(workspaceId, operation, outcomes === 0)
+    await closeRest(workspaceId, operation, outcomes)
   } else if (state === 'paused') {
     await Promise.all([fence.halt(move), mailHold.hold(move)]) // whoever paused waits for the slower one only
     await failpoint('operation.control.halted')

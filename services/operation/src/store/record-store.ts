@@ -43,6 +43,8 @@ export interface RecordStore {
   appendPage(open: OpenPage, page: EndedPage): Promise<void>
   list(operationId: string, afterSeq: number, limit: number): Promise<RecordEntry[]>
   leavesOf(operationId: string, seqs: readonly number[]): Promise<RecordLeaf[]>
+  /** How many outcomes are written down: one leaf for each, in each step. */
+  countLeaves(operationId: string): Promise<number>
   ofTicket(ticketId: string): Promise<RecordLeaf[]>
   /** Operations that hold leaves of this requester, with how many. */
   ofRequester(requesterId: string): Promise<{ readonly operationId: string; readonly leaves: number }[]>
@@ -109,6 +111,15 @@ export function recordStore(trx: Transaction, workspaceId: string): RecordStore 
         [workspaceId, operationId, seqs],
       )
       return found.map(toLeaf)
+    },
+    async countLeaves(operationId) {
+      // primary key
+      const counted = await row<{ n: number }>(
+        trx,
+        'select count(*)::int as n from operation_record_leaf where workspace_id = ? and operation_id = ?',
+        [workspaceId, operationId],
+      )
+      return counted?.n ?? 0
     },
     async ofTicket(ticketId) {
       // operation_record_leaf_of_ticket
