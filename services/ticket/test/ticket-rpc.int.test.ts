@@ -181,16 +181,24 @@ describe('the life of a ticket', () => {
     expect(comments).toMatchObject([{ public: false, text: 'it is the switch' }])
   })
 
-  it('closes for good what was solved long enough ago, and spares what was solved since', async () => {
-    const [old, fresh] = [await open('old'), await open('fresh')].map(({ ticket }) => ticket?.id ?? '')
+  it('closes for good what was solved long enough ago, and spares what was solved since or opened again', async () => {
+    const [old, fresh, again] = [await open('old'), await open('fresh'), await open('again')].map(
+      ({ ticket }) => ticket?.id ?? '',
+    )
     const { workspaceId } = world
-    for (const id of [old, fresh]) await world.tickets.updateTicket({ workspaceId, id, status: TicketStatus.SOLVED })
-    await world.rows(`update solved_ticket set solved_recorded_at = now() - interval '29 days' where ticket_id = $1`, [
-      old,
-    ])
+    const move = (id = '', status: TicketStatus) => world.tickets.updateTicket({ workspaceId, id, status })
+    for (const id of [old, fresh, again]) await move(id, TicketStatus.SOLVED)
+    await move(again, TicketStatus.OPEN)
+    await world.rows(
+      `update solved_ticket set solved_recorded_at = now() - interval '29 days' where ticket_id = any($1)`,
+      [[old, again]],
+    )
     expect(await world.service.closeSolved()).toBe(1)
     const statusOf = async (id = '') => (await world.tickets.getTicket({ workspaceId, id })).ticket?.status
     expect([await statusOf(old), await statusOf(fresh)]).toEqual([TicketStatus.CLOSED, TicketStatus.SOLVED])
+    expect(await statusOf(again)).toBe(TicketStatus.OPEN)
+    const waiting = await world.rows('select ticket_id from solved_ticket where ticket_id = any($1)', [[old, again]])
+    expect(waiting).toEqual([])
   })
 
   it('writes one audit entry for each version, with cause and changes, and pages through them', async () => {

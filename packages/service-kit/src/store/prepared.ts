@@ -1,9 +1,6 @@
-import type { Writable } from 'node:stream'
-
 /** What knex does with a connection of pg. */
 export interface Connection {
   query(asked: Asked | string, answered: Answered): unknown
-  readonly connection: { readonly stream: Pick<Writable, 'cork' | 'uncork'> }
   /** Set: the pool takes no such connection any more. */
   __knex__disposed?: unknown
 }
@@ -31,23 +28,10 @@ const BEGUN = { command: 'BEGIN', rowCount: null, rows: [] }
  */
 export function prepareStatements(connection: Connection): void {
   const query = connection.query.bind(connection)
-  const { stream } = connection.connection
-  let corked = false
-  /** What is asked before anybody waits leaves in one write, not in one for each statement. */
-  const together = () => {
-    if (corked) return
-    corked = true
-    stream.cork()
-    process.nextTick(() => {
-      corked = false
-      stream.uncork()
-    })
-  }
   const disposeOf = (error: unknown) => {
     connection.__knex__disposed = error
   }
   connection.query = (asked, answered) => {
-    together()
     if (typeof asked !== 'string' && asked.text === BEGIN) {
       query(asked, (error) => error && disposeOf(error))
       answered(null, BEGUN)
