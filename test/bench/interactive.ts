@@ -4,14 +4,14 @@ import type { Api } from '../support/api.ts'
 import type { Ticket } from '../support/shapes.ts'
 import type { Workspace } from '../support/workspace.ts'
 
-/** How long single updates took meanwhile, in ms from when each was meant to start. */
+/** How long single updates took that were answered with success, in ms from when each was meant to start. */
 export interface Latency {
   readonly count: number
   readonly p50Ms: number
   readonly p95Ms: number
   readonly p99Ms: number
   readonly maxMs: number
-  /** Updates that were answered with an error. */
+  /** Updates that were answered with an error, or not at all. */
   readonly errors: number
 }
 
@@ -52,12 +52,12 @@ export function startInteractive(agent: Api, desk: readonly Ticket[]): Interacti
     under += 1
     try {
       await agent.patch(`/v1/tickets/${ticket?.id}`, { priority: priorities[Math.floor(at / desk.length) % 4] })
+      histogram.recordValue(Math.max(1, Math.round((performance.now() - meant) * 1000)))
     } catch {
       errors += 1 // counted and told: an error is not a latency
     } finally {
       under -= 1
     }
-    histogram.recordValue(Math.max(1, Math.round((performance.now() - meant) * 1000)))
   }
   const timer = setInterval(() => {
     const due = Math.floor(((performance.now() - begun) / 1000) * PER_SECOND)

@@ -1,11 +1,13 @@
 /**
- * `npm run bench`: prints what it measured and asserts nothing; `--json` prints one object, of the size that
- * `--children` names, or `{sizes: […]}` where it names several. Everything runs on this host: Postgres with fsync on,
- * Kafka, Temporal, every service as its own process, the sinks as one, and in this process the load and the issuer.
+ * `npm run bench`: prints what it measured, and fails only when an update of people failed; `--json` prints one object, of
+ * the size that `--children` names, or `{sizes: […]}` where it names several. Everything runs on this host: Postgres with
+ * fsync on, Kafka, Temporal, every service as its own process, the sinks as one, and in this process the load and the
+ * issuer.
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { startTestServers } from '../support/servers.ts'
+import { upstreamBroker } from '../support/upstream.ts'
 import { startWorld } from '../support/world.ts'
 import { usage } from './cpu.ts'
 import { measureImport } from './import.ts'
@@ -39,17 +41,18 @@ const host = { cores: cpus().length, fsync: true }
 
 if (tickets > 0) say(`Importing ${tickets} tickets …`)
 const imported = tickets > 0 ? await measureImport(world, await world.workspace('bench-import'), tickets) : undefined
-const people = await world.workspace('bench-people')
-const desk = await deskOf(people)
+const people = () => world.workspace('bench-people')
+const desk = await deskOf(await people())
 const bench: Bench = {
   world,
   sinks,
+  broker: stack.use(upstreamBroker(world)),
   measure: () => usage(names),
-  interactive: () => startInteractive(people.agent, desk),
+  interactive: async () => startInteractive((await people()).agent, desk),
 }
 const measured: SizeFigures[] = []
 for (const children of sizes) {
-  const size = await measureSize(bench, await world.workspace(`bench-${children}`), { children, runs, say })
+  const size = await measureSize(bench, { children, runs, say })
   measured.push(size)
   if (!values.json) process.stdout.write(`${tableOf(size, host)}\n`)
 }
@@ -59,3 +62,8 @@ if (values.json) {
 }
 if (imported !== undefined && !values.json)
   process.stdout.write(`Import: ${imported.events} events in ${imported.seconds} s, ${imported.eventsPerS} events/s.\n`)
+const errors = measured.reduce((sum, { interactiveErrors }) => sum + interactiveErrors, 0)
+if (errors > 0) {
+  process.stderr.write(`${errors} updates of people failed meanwhile.\n`)
+  process.exitCode = 1
+}

@@ -1,10 +1,12 @@
+import type { Broker } from '@umbel/messaging'
 import { openTemporal, until } from '@umbel/test-kit'
-import type { Plan, Operation as RestOperation, Rollup } from '../support/shapes.ts'
+import type { Plan, Operation as RestOperation } from '../support/shapes.ts'
 import type { World } from '../support/world.ts'
 import { perChild, type Usage } from './cpu.ts'
 import { rounded, seconds } from './figures.ts'
 import type { InteractiveLoad, Latency } from './interactive.ts'
 import type { Population } from './population.ts'
+import { PATIENT_MS, settledAt } from './settled.ts'
 import type { Sinks } from './sink-process.ts'
 
 /** What an operation of the benchmark asks for; the body of `POST /v1/masters/{id}/operations`. */
@@ -13,12 +15,18 @@ export interface Asked {
   readonly [field: string]: unknown
 }
 
+/** What an operation is to bring about outside, and is waited for. */
+export interface Expected {
+  readonly mails?: boolean
+  readonly hooks?: boolean
+}
+
 /** Seconds from the accepted start, hold excluded; planning apart. */
 export interface OperationFigures {
   readonly plannedS: number
   /** The last page has committed. */
   readonly closedS: number
-  /** Every consumer has too: outcomes, rollup, notifications recorded. */
+  /** Every consumer has too: outcomes, linking, rollup, notifications recorded; to about 0.1 s. */
   readonly settledS: number
   /** The last mail is accepted; 0 where nobody is written to. */
   readonly mailedS: number
@@ -34,19 +42,19 @@ export interface OperationFigures {
 export interface Bench {
   readonly world: World
   readonly sinks: Sinks
+  readonly broker: Broker
   readonly measure: () => Usage
-  readonly interactive: () => InteractiveLoad
+  readonly interactive: () => Promise<InteractiveLoad>
 }
-
-const PATIENT_MS = 600_000
 
 /** Plans, starts and watches one operation to its end, with people at work beside it. */
 export async function measureOperation(
-  { world, sinks, measure, interactive }: Bench,
-  { workspace, masterId, children }: Population,
+  { world, sinks, broker, measure, interactive }: Bench,
+  population: Population,
   asked: Asked,
-  expects: { readonly mails?: boolean; readonly hooks?: boolean } = {},
+  expects: Expected = {},
 ): Promise<OperationFigures> {
+  const { workspace, masterId, children } = population
   const { agent } = workspace
   const begun = performance.now()
   const { operation, applying } = await agent.post<Plan>(`/v1/masters/${masterId}/operations`, {
@@ -55,8 +63,8 @@ export async function measureOperation(
   })
   const plannedS = seconds(performance.now() - begun)
   await sinks.clear()
+  const load = await interactive()
   const before = measure()
-  const load = interactive()
   const started = await agent.post<RestOperation>(`/v1/operations/${operation.id}/start`, {
     planHash: operation.planHash,
     confirm: applying,
@@ -66,7 +74,7 @@ export async function measureOperation(
     deadlineMs: PATIENT_MS,
     what: 'the last page',
   })
-  const settledAt = await settled(world, workspace.agent, masterId, operation.id, closed, asked)
+  const settled = await settledAt(world, broker, population, { operation: closed, kind: asked.kind })
   const sunk = await until(
     async () => {
       const now = await sinks.read()
@@ -87,7 +95,7 @@ export async function measureOperation(
   return {
     plannedS,
     closedS: seconds(Date.parse(closed.closedAt ?? '') - accepted),
-    settledS: seconds(settledAt - accepted),
+    settledS: seconds(settled - accepted),
     mailedS: expects.mails ? seconds(sunk.lastMailAt - accepted) : 0,
     webhookS: expects.hooks ? seconds(sunk.lastHookAt - accepted) : 0,
     cpuMsPerChild: rounded(Object.values(byStage).reduce((sum, ms) => sum + ms, 0)),
@@ -99,39 +107,6 @@ export async function measureOperation(
 }
 
 const isClosed = (operation: RestOperation) => (operation.closedAt === null ? undefined : operation)
-
-/** When the slowest consumer had the last page: by the clock of its own rows where it keeps one. */
-async function settled(
-  world: World,
-  agent: Population['workspace']['agent'],
-  masterId: string,
-  operationId: string,
-  closed: RestOperation,
-  { kind }: Asked,
-): Promise<number> {
-  const owed = closed.progress.notificationsOwed
-  const { at: recorded } = await until(
-    async () => {
-      const [row] = await world.sql<{ n: string; at: Date | null }>(
-        'notification',
-        "select count(*) as n, max(created_at) as at from notification where operation_id = $1 and channel = 'mail'",
-        [operationId],
-      )
-      return Number(row?.n) >= owed ? { at: row?.at?.getTime() ?? 0 } : undefined
-    },
-    { deadlineMs: PATIENT_MS, what: 'every notification recorded' },
-  )
-  let rollupAt = 0
-  if (kind === 'close')
-    rollupAt = await until(
-      async () => {
-        const rollup = await agent.get<Rollup>(`/v1/masters/${masterId}/rollup`)
-        return rollup.children.closed >= closed.progress.applied ? Date.now() : undefined
-      },
-      { deadlineMs: PATIENT_MS, what: 'the rollup' },
-    )
-  return Math.max(Date.parse(closed.closedAt ?? ''), recorded, rollupAt)
-}
 
 async function historyEvents(workspaceId: string, operationId: string): Promise<number> {
   await using temporal = await openTemporal()

@@ -17,16 +17,19 @@ export async function measurePauses({ workspace, masterId }: Population): Promis
   const path = `/v1/operations/${operation.id}`
   await agent.post(`${path}/start`, { planHash: operation.planHash, confirm: applying })
   const took: number[] = []
+  let before = 0
   for (let at = 0; at < PAUSES; at += 1) {
-    const moving = await until(async () => movedOn(await agent.get<Operation>(path), took.length), {
+    const moving = await until(async () => movedOn(await agent.get<Operation>(path), before), {
       deadlineMs: MOST_MS,
       what: 'the operation to go on',
     })
     if (moving.finishedAt !== null) break
     const begun = performance.now()
-    if (!(await told(agent, `${path}/pause`))) break
+    if ((await told(agent, `${path}/pause`)) === undefined) break
     took.push(performance.now() - begun)
-    if (!(await told(agent, `${path}/resume`))) break
+    const resumed = await told(agent, `${path}/resume`)
+    if (resumed === undefined) break
+    before = doneIn(resumed) // outcomes of mails that left earlier may be counted while it is paused
   }
   await until(async () => (await agent.get<Operation>(path)).finishedAt !== null, {
     deadlineMs: 600_000,
@@ -35,19 +38,19 @@ export async function measurePauses({ workspace, masterId }: Population): Promis
   return took.sort((a, b) => a - b)
 }
 
-/** Whether it could be told: it may have come to its end meanwhile. */
-async function told(agent: Api, path: string): Promise<boolean> {
+/** The operation when it was told; none where it came to its end meanwhile. */
+async function told(agent: Api, path: string): Promise<Operation | undefined> {
   try {
-    await agent.post(path)
-    return true
+    return await agent.post<Operation>(path)
   } catch (error) {
-    if (error instanceof ProblemError && error.problem.slug === 'operation-finished') return false
+    if (error instanceof ProblemError && error.problem.slug === 'operation-finished') return undefined
     throw error
   }
 }
 
-/** Under way, with something done since it was resumed: so that a pause meets pages and mails. */
-function movedOn(operation: Operation, pauses: number): Operation | undefined {
-  const ended = operation.finishedAt !== null
-  return ended || operation.progress.applied + operation.progress.sent > pauses ? operation : undefined
+const doneIn = ({ progress }: Operation) => progress.applied + progress.sent
+
+/** At its end, or with more done than `before` it was resumed: so that a pause meets pages and mails. */
+export function movedOn(operation: Operation, before: number): Operation | undefined {
+  return operation.finishedAt !== null || doneIn(operation) > before ? operation : undefined
 }

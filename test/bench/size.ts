@@ -1,7 +1,6 @@
-import type { Workspace } from '../support/workspace.ts'
 import { rss } from './cpu.ts'
 import { rounded, type Spread, spreadOf } from './figures.ts'
-import { type Bench, measureOperation, type OperationFigures } from './operation.ts'
+import { type Asked, type Bench, type Expected, measureOperation, type OperationFigures } from './operation.ts'
 import { measurePauses } from './pauses.ts'
 import { populate } from './population.ts'
 
@@ -14,6 +13,8 @@ export interface SizeFigures {
   readonly labels: readonly OperationFigures[]
   readonly close: readonly OperationFigures[]
   readonly webhook: readonly OperationFigures[]
+  /** Updates of people that failed, over all runs of all kinds. */
+  readonly interactiveErrors: number
   readonly pauseAcksMs: readonly number[]
   readonly rssIdleMb: Readonly<Record<string, number>>
   readonly rssMb: Readonly<Record<string, number>>
@@ -26,22 +27,27 @@ type FigureName = {
 export const spread = (runs: readonly OperationFigures[], name: FigureName): Spread =>
   spreadOf(runs.map((run) => run[name]))
 
-/** Links, plans, broadcasts, labels and closes `children` children, `runs` times each, and says how long it took. */
+/**
+ * Links, plans, broadcasts, labels and closes `children` children in a workspace of their own, `runs` times each, and says
+ * how long it took.
+ */
 export async function measureSize(
   bench: Bench,
-  workspace: Workspace,
   { children, runs, say }: { readonly children: number; readonly runs: number; readonly say: (line: string) => void },
 ): Promise<SizeFigures> {
   const rssIdleMb = rss(bench.measure())
   say(`Making ${children} children …`)
-  const population = await populate(bench.world, workspace, children)
+  // signed in anew each time: all runs together may take longer than the hour that a token is good for
+  const workspace = () => bench.world.workspace(`bench-${children}`)
+  const population = await populate(bench.world, await workspace(), children)
+  let interactiveErrors = 0
+  const operation = async (asked: Asked, expects?: Expected) => {
+    const figures = await measureOperation(bench, { ...population, workspace: await workspace() }, asked, expects)
+    interactiveErrors += figures.interactive.errors
+    return figures
+  }
   const broadcast = (name: string, hooks = false) =>
-    measureOperation(
-      bench,
-      population,
-      { kind: 'broadcast', text: `We are rolling it back (${name}).` },
-      { mails: true, hooks },
-    )
+    operation({ kind: 'broadcast', text: `We are rolling it back (${name}).` }, { mails: true, hooks })
   say('A first, cold broadcast …')
   const cold = await broadcast('cold')
   const each = async <T>(what: string, work: (run: number) => Promise<T>): Promise<T[]> => {
@@ -54,22 +60,21 @@ export async function measureSize(
   }
   const broadcasts = await each('Broadcast', (run) => broadcast(`run ${run}`))
   const rssMb = rss(bench.measure())
-  const labels = await each('Labels', (run) =>
-    measureOperation(bench, population, { kind: 'labels', addLabels: [`run-${run}`] }),
-  )
+  const labels = await each('Labels', (run) => operation({ kind: 'labels', addLabels: [`run-${run}`] }))
   const close = await each('Close', async () => {
-    const closed = await measureOperation(bench, population, { kind: 'close', includeReplied: true })
-    await measureOperation(bench, population, { kind: 'set_status', status: 'open' })
+    const closed = await operation({ kind: 'close', includeReplied: true })
+    await operation({ kind: 'set_status', status: 'open' })
     return closed
   })
   say('Pauses …')
-  const pauseAcksMs = await measurePauses(population)
-  const hook = await workspace.admin.post<{ id: string }>('/v1/webhooks', {
+  const pauseAcksMs = await measurePauses({ ...population, workspace: await workspace() })
+  const { admin } = await workspace()
+  const hook = await admin.post<{ id: string }>('/v1/webhooks', {
     url: bench.sinks.httpUrl,
     types: ['ticket.comment.added'],
   })
   const webhook = await each('Broadcast with a webhook', (run) => broadcast(`hooked ${run}`, true))
-  await workspace.admin.delete(`/v1/webhooks/${hook.id}`)
+  await (await workspace()).admin.delete(`/v1/webhooks/${hook.id}`)
   return {
     children,
     linkedS: population.linkedS,
@@ -78,6 +83,7 @@ export async function measureSize(
     labels,
     close,
     webhook,
+    interactiveErrors,
     pauseAcksMs,
     rssIdleMb,
     rssMb,

@@ -5,10 +5,19 @@ export interface Target {
   readonly reject: number
 }
 
-type Figure = 'closedS' | 'settledS' | 'mailedS' | 'webhookS' | 'interactiveP99Ms' | 'pauseAckP99Ms' | 'historyEvents'
+type Figure =
+  | 'closedS'
+  | 'settledS'
+  | 'mailedS'
+  | 'webhookS'
+  | 'interactiveP99Ms'
+  | 'interactiveErrors'
+  | 'pauseAckP99Ms'
+  | 'historyEvents'
 
 const everywhere = {
   interactiveP99Ms: { target: 25, accept: 50, reject: 100 },
+  interactiveErrors: { target: 0, accept: 0, reject: 1 },
   pauseAckP99Ms: { target: 60, accept: 100, reject: 1_000 },
   historyEvents: { target: 200, accept: 1_000, reject: 4_096 },
 } satisfies Partial<Record<Figure, Target>>

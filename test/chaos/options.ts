@@ -42,9 +42,9 @@ export function readOptions(args: readonly string[]): Options {
   return {
     ...values,
     control: values.control === undefined ? undefined : controlNamed(values.control),
-    runs: values.runs === undefined ? undefined : Number(values.runs),
+    runs: values.runs === undefined ? undefined : countOf('--runs', values.runs),
     seed: Number(values.seed),
-    children: Number(values.children),
+    children: countOf('--children', values.children),
     folder: values.out === undefined ? usual : resolve(values.out),
   }
 }
@@ -52,4 +52,10 @@ export function readOptions(args: readonly string[]): Options {
 function controlNamed(name: string): Control {
   if (name in sabotage) return name as Control
   throw new Error(`no control ${name}: ${Object.keys(sabotage).join(', ')}`)
+}
+
+/** No run proves nothing, and neither does a number that is none. */
+function countOf(option: string, word: string): number {
+  if (/^[1-9]\d*$/.test(word)) return Number(word)
+  throw new Error(`${option} takes a whole number from 1, not ${word}`)
 }

@@ -3,6 +3,7 @@ import { until } from '@umbel/test-kit'
 import { ended } from '../support/operate.ts'
 import { settled } from '../support/tap.ts'
 import { check, type Verdict } from './check/check.ts'
+import { RUN_ENDS } from './check/finding.ts'
 import { oneHookEach } from './check/hooks.ts'
 import type { Desk } from './desk.ts'
 import type { Fault } from './fault.ts'
@@ -78,7 +79,7 @@ async function story(
 
 /** A history that breaks off tells nothing of the end: that it broke off is what was found. */
 const brokenOff = (error: unknown): Verdict => {
-  const finding = { counter: 'lost', rule: 'run-ends', what: `the run broke off: ${String(error)}`, lines: [] } as const
+  const finding = { counter: 'lost', rule: RUN_ENDS, what: `the run broke off: ${String(error)}`, lines: [] } as const
   return { ...check([]), lost: 1, findings: [finding] }
 }
 

@@ -1,21 +1,19 @@
+import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import type { Artefact, RunFigures } from './artefact.ts'
 import { counters } from './check/finding.ts'
+import { ROOT } from './options.ts'
+import { type DatedRun, datedRuns, PASSES, stillBroken, storyOf, type TableData } from './standing.ts'
 
 const DATA = new URL('../../docs/running/reliability.json', import.meta.url)
 const PAGE = new URL('../../docs/running/reliability.md', import.meta.url)
-
-/** What the page is made of, as the runs left it. */
-export interface TableData {
-  readonly made: readonly { readonly commit: string; readonly command: string; readonly runs: number }[]
-  readonly runs: readonly RunFigures[]
-}
 
 /** Makes the docs' page from artefacts; there is no other way to change a number in it. */
 export async function writeTable(artefacts: readonly Artefact[]): Promise<void> {
   const data: TableData = {
     made: artefacts.map(({ commit, command, results }) => ({
       commit,
+      committedAt: committedAt(commit),
       command: command.replace(/ --out \S+/, ''), // where one machine put its files is nobody's business
       runs: results.length,
     })),
@@ -30,12 +28,21 @@ export const readTable = async (): Promise<{ readonly data: TableData; readonly 
   page: await readFile(PAGE, 'utf8'),
 })
 
+/** Only git knows which of two commits came first: artefacts may be named in any order. */
+function committedAt(commit: string): string {
+  const words = ['show', '--no-patch', '--format=%ct', commit]
+  const seconds = execFileSync('git', words, { cwd: ROOT, encoding: 'utf8' }).trim()
+  return new Date(Number(seconds) * 1_000).toISOString()
+}
+
 function figuresOf({ verdict: { findings, ...verdict }, ...run }: Artefact['results'][number]): RunFigures {
   return { ...run, verdict, findings: findings.length }
 }
 
 /** The page, word for word. */
-export function pageOf({ made, runs }: TableData): string {
+export function pageOf(data: TableData): string {
+  const { made } = data
+  const runs = datedRuns(data)
   const counted = countedOf(runs)
   const groups = [...Map.groupBy(counted, ({ fault }) => familyOf(fault))].toSorted(([a], [b]) => (a < b ? -1 : 1))
   return `${HEAD}
@@ -78,22 +85,25 @@ const COLUMNS = [
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 
 function rowOf(name: string, runs: readonly RunFigures[]): string {
-  const sum = (of: (run: RunFigures) => number) => runs.reduce((all, run) => all + of(run), 0)
-  const operations = sum(({ verdict }) => verdict.operations)
-  const seconds = runs.map(({ recoveredS }) => recoveredS).toSorted((a, b) => a - b)
+  const struck = runs.filter((run) => run.struck)
+  const operations = sum(struck, ({ verdict }) => verdict.operations)
+  const seconds = struck.map(({ recoveredS }) => recoveredS).toSorted((a, b) => a - b)
   const middle = seconds[Math.floor(seconds.length / 2)] ?? 0
-  const broken = counters.map((counter) => sum(({ verdict }) => verdict[counter]))
+  const broken = counters.map((counter) => sum(runs, ({ verdict }) => verdict[counter]))
   return row([
     name,
-    String(runs.length),
+    String(struck.length),
     String(operations),
-    String(sum(({ verdict }) => verdict.acknowledged)),
+    String(sum(struck, ({ verdict }) => verdict.acknowledged)),
     ...broken.map(String),
-    String(sum(({ verdict }) => verdict.unknown)),
+    String(sum(struck, ({ verdict }) => verdict.unknown)),
     `${middle.toFixed(1)} / ${(seconds.at(-1) ?? 0).toFixed(1)} s`,
     broken.some((count) => count > 0) ? 'broken' : boundOf(operations),
   ])
 }
+
+const sum = (runs: readonly RunFigures[], of: (run: RunFigures) => number) =>
+  runs.reduce((all, run) => all + of(run), 0)
 
 /** The rule of three; it says nothing below three. */
 const boundOf = (operations: number) => (operations < 3 ? '–' : `${((3 / operations) * 100).toFixed(1)} %`)
@@ -107,31 +117,23 @@ function familyOf(fault: string): string {
   return fault.startsWith('clock') ? 'clock off by 5 minutes' : fault
 }
 
-const storyOf = ({ fault, scenario }: RunFigures) => `${fault} during ${scenario}`
 const told = (runs: readonly RunFigures[]) => [...new Set(runs.map(storyOf))].join('; ')
 
-/** Runs that found something and were not run again without since: what they found stands. */
-export const stillBroken = (runs: readonly RunFigures[]): readonly RunFigures[] =>
-  runs.filter((run, at) => run.findings > 0 && !holdsSince(runs.slice(at + 1), run))
-
-const holdsSince = (later: readonly RunFigures[], run: RunFigures) =>
-  later.some((each) => each.struck && each.findings === 0 && storyOf(each) === storyOf(run))
-
-/** What a row counts: the harm was done, and what it may have found is not mended since. */
-function countedOf(runs: readonly RunFigures[]): readonly RunFigures[] {
+/** What a row counts: runs whose harm was done, and whatever was found and is not mended since. */
+function countedOf(runs: readonly DatedRun[]): readonly RunFigures[] {
   const standing = new Set(stillBroken(runs))
-  return runs.filter((run) => run.struck && (run.findings === 0 || standing.has(run)))
+  return runs.filter((run) => (run.struck && run.findings === 0) || standing.has(run))
 }
 
 /** What is in no row, and why. */
-function missed(runs: readonly RunFigures[]): string {
+function missed(runs: readonly DatedRun[]): string {
   const standing = new Set(stillBroken(runs))
   const idle = runs.filter(({ struck, findings }) => !struck && findings === 0)
   const mended = runs.filter((run) => run.findings > 0 && !standing.has(run))
   const sentences = [
     ['In no row, because the harm was never done (the story did not pass there)', idle],
-    ['In no row, because they found something that was mended, and hold since', mended],
-    ['**Found something that stands**', [...standing]],
+    [`In no row, because they found something and held ${PASSES} times or more at a later commit`, mended],
+    [`**Found something, and have not held ${PASSES} times at a later commit**`, [...standing]],
   ] as const
   return sentences
     .filter(([, which]) => which.length > 0)

@@ -21,6 +21,9 @@ export interface Finding {
   readonly lines: readonly number[]
 }
 
+/** The rule of a run that broke off: its history has no end that could be held against the others. */
+export const RUN_ENDS = 'run-ends'
+
 /** A rule looks at a whole history and at nothing else. */
 export type Rule = (history: readonly HistoryLine[]) => Finding[]
 
