@@ -24,7 +24,7 @@ describe('findings', () => {
       {
         kind: 'leak',
         field: 'text',
-        message: 'it names somebody you may not see',
+        message: 'it names somebody whom the planner may not see',
         blocks: true,
         phrase: '',
         leakKind: 'hidden',

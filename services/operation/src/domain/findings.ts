@@ -38,7 +38,7 @@ export function leakFindings(leaks: readonly Leak[], overridden: boolean): Findi
 const hiddenFinding = (overridden: boolean): Finding => ({
   kind: 'leak',
   field: 'text',
-  message: 'it names somebody you may not see',
+  message: 'it names somebody whom the planner may not see',
   blocks: !overridden,
   phrase: '',
   leakKind: 'hidden',
