@@ -1,12 +1,11 @@
 import { create } from '@bufbuild/protobuf'
 import {
   AddChildrenResponseSchema,
-  GetTicketResponseSchema,
+  GetTicketIdsResponseSchema,
   ListMastersResponseSchema,
   ListTicketsResponseSchema,
   TicketStatus,
 } from '@umbel/contracts'
-import { notFound } from '@umbel/kernel'
 import { newId } from '@umbel/kernel/ids'
 import { describe, expect, it } from 'vitest'
 import type { MasterJson } from '../src/shapes/master.ts'
@@ -73,10 +72,10 @@ describe('masters over REST', () => {
     const [master, child, numbered] = [newId(), newId(), newId()]
     await using desk = await startDesk({
       ticket: peer('ticket', {
-        getTicket: ({ number }) =>
-          number === 7n
-            ? Promise.resolve(create(GetTicketResponseSchema, { ticket: { id: numbered } }))
-            : Promise.reject(notFound('not-found', 'no such number')),
+        getTicketIds: async ({ numbers }) => {
+          expect(numbers).toEqual([7n, 99n])
+          return create(GetTicketIdsResponseSchema, { tickets: [{ number: 7n, id: numbered }] })
+        },
       }),
       linking: peer('linking', {
         addChildren: async ({ ticketIds }) =>

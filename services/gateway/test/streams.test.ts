@@ -136,6 +136,27 @@ describe('the stream of an operation', () => {
     )
   })
 
+  it('is one of so many for a workspace, whoever of it asks', async () => {
+    await using desk = await start(history(0, true), { streamsPerWorkspace: 2 })
+    using first = await openEvents(at(desk))
+    using second = await openEvents(at(desk), {}, 'colleague')
+    expect([first.status, second.status]).toEqual([200, 200])
+    for (const token of ['agent', 'colleague']) {
+      using third = await openEvents(at(desk), {}, token)
+      await third.closed
+      expect([third.status, JSON.parse(third.text).slug]).toEqual([429, 'too-many-streams'])
+    }
+    // who was refused has taken no place of the others
+    first[Symbol.dispose]()
+    await until(
+      async () => {
+        using again = await openEvents(at(desk), {}, 'colleague')
+        return again.status === 200
+      },
+      { what: 'the place of the one that left' },
+    )
+  })
+
   it('makes no more than a slow client takes, and cuts off one that takes nothing', async () => {
     let made = 0
     const endless = async function* () {
@@ -183,5 +204,18 @@ describe("the stream of a master's rollup", () => {
     await until(() => source.events.length === 2 && known.events.length === 1, { what: 'the change' })
     expect(source.events.map((each) => each.id)).toEqual(['7', '9'])
     expect(known.events[0]).toMatchObject({ id: '9', event: 'rollup', data: { version: 9, children: { total: 9 } } })
+  })
+
+  it('is looked for more and more rarely while nothing changes', async () => {
+    const asked: number[] = []
+    const getRollup = async () => {
+      asked.push(performance.now())
+      return create(GetRollupResponseSchema, { rollup: { version: 7n } })
+    }
+    await using desk = await startDesk({ linking: peer('linking', { getRollup }) }, { pollMs: 10 })
+    using _source = await openEvents(at(desk, `/v1/masters/${id}/stream`))
+    await until(() => asked.length >= 7, { what: 'the first look, and six of the stream' })
+    const [, first = 0, , , , , last = 0] = asked
+    expect(last - first).toBeGreaterThan((10 + 20 + 40 + 80 + 160) * 0.9)
   })
 })

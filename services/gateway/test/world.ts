@@ -13,8 +13,11 @@ import { listen } from '../src/server.ts'
 export const workspaceId = idFrom('workspace', 'desk')
 export const agentId = idFrom('agent', workspaceId, 'admin')
 
+const colleagueId = idFrom('agent', workspaceId, 'colleague')
+
 const callers: Readonly<Record<string, Caller>> = {
   agent: { kind: 'agent', id: agentId, workspaceId, actorId: agentId },
+  colleague: { kind: 'agent', id: colleagueId, workspaceId, actorId: colleagueId },
   operator: { kind: 'operator', id: 'operator', workspaceId: null, actorId: null },
   service: { kind: 'service', id: 'ticket', workspaceId: null, actorId: null },
 }
@@ -29,7 +32,7 @@ export interface Desk extends AsyncDisposable {
   readonly published: Message[]
   readonly lines: string[]
   readonly port: number
-  /** `token`: agent, operator, service, or anything else for a token that nobody signed. */
+  /** `token`: agent, colleague, operator, service, or anything else for a token that nobody signed. */
   ask<T = Loose>(method: string, path: string, options?: Asked): Promise<Answered<T>>
 }
 export interface Asked {

@@ -12,12 +12,12 @@ afterAll(() => world[Symbol.asyncDispose]())
 
 let numbered = 100
 /** A ticket of this person and organisation, with its number and the id its source has for it; heard of, and linked if a master is given. */
-async function child(masterId: string, { name = '', email = '', customer = newId(), externalId = '' }) {
+async function child(masterId: string, { name = '', email = '', customer = newId(), externalId = '', groupId = '' }) {
   const { workspaceId, tickets, linking } = world
   const requesterId = newId()
   const number = ++numbered
   const detail = { number, requesterId, labels: [] }
-  const ticketId = tickets.add(workspaceId, { customerId: customer, detail })
+  const ticketId = tickets.add(workspaceId, { customerId: customer, detail, groupId: groupId || null })
   if (externalId) tickets.names.set(ticketId, [{ source: '/helpdesk', id: externalId }])
   await world.hear(directoryEvent(workspaceId, { id: requesterId, name, email }), tickets.event(ticketId))
   if (masterId) await linking.addChildren({ workspaceId, masterId, ticketIds: [ticketId] })
@@ -146,6 +146,61 @@ describe('a text for customers', () => {
       ['text', 0],
       ['attachment', 7],
     ])
+  })
+})
+
+describe('to a viewer outside a private group, a text', () => {
+  const hidden = { field: '', phrase: '', offset: 0, kind: 'hidden', common: false }
+
+  it('leaks what names the hidden children, without a word of what and how often', async () => {
+    const { workspaceId, tickets } = world
+    const groupId = newId()
+    const viewer = world.agent('agent', [groupId])
+    const told = async (text: string, ...more: string[]) => {
+      const texts = [text, ...more].map((each, at) => ({ field: `text${at}`, text: each }))
+      return (await viewer.findLeaks({ workspaceId, masterId, texts })).leaks
+    }
+    const masterId = await openMaster(world)
+    tickets.change(masterId, { detail: { number: 8, requesterId: null, labels: [] } })
+    const shared = newId()
+    const secret = await child(masterId, {
+      name: 'Mona Abel',
+      email: 'mona@abel.example',
+      externalId: 'SEC-31',
+      customer: shared,
+      groupId,
+    })
+    const second = await child(masterId, { name: 'Support Team', groupId })
+    const open = await child(masterId, { name: 'Nils Berg', customer: shared })
+    const other = await child(masterId, { name: 'Olga Ruiz' })
+    const polaris = directoryEvent(workspaceId, { kind: DirectoryKind.CUSTOMER, id: shared, name: 'Polaris' })
+    await world.hear(polaris, tickets.event(masterId))
+    const numbers = Array.from({ length: numbered }, (_, at) => `#${at + 1}`).join(' ')
+    const words = (leaks: Awaited<ReturnType<typeof told>>) => leaks.map(({ kind, phrase }) => `${kind} ${phrase}`)
+    const seen = await told(numbers)
+    expect(words(seen)).toEqual(['number 8', `number ${open.number}`, `number ${other.number}`, 'hidden '])
+    expect(seen.at(-1)).toMatchObject(hidden)
+    for (const text of ['Mona Abel', 'mona@abel.example', 'SEC-31', `#${secret.number}`, `#${second.number}`, numbers])
+      expect((await told(text, text)).filter(({ kind }) => kind === 'hidden')).toMatchObject([hidden])
+    // what a child in sight owns as well is told as ever, and so is everything to whoever sees all
+    expect(words(await told('Nils Berg of Polaris'))).toEqual(['requester Nils Berg', 'customer Polaris'])
+    expect(await said(masterId, `Mona Abel, #${secret.number}`)).toEqual([
+      'requester Mona Abel',
+      `number ${secret.number}`,
+    ])
+    expect(await told('our support, and Carla Conti')).toEqual([])
+  })
+
+  it('gives nothing away to those of the children in sight who own all of it', async () => {
+    const { workspaceId } = world
+    const [groupId, customer] = [newId(), newId()]
+    const masterId = await openMaster(world)
+    await world.hear(directoryEvent(workspaceId, { kind: DirectoryKind.CUSTOMER, id: customer, name: 'Meridian' }))
+    await child(masterId, { customer })
+    await child(masterId, { groupId })
+    const request = { workspaceId, masterId, texts: [{ field: 'text', text: 'Meridian' }] }
+    expect((await world.agent('agent', [groupId]).findLeaks(request)).leaks).toEqual([])
+    expect((await world.linking.findLeaks(request)).leaks).toMatchObject([{ kind: 'customer' }])
   })
 })
 

@@ -155,6 +155,20 @@ describe('a text with variables', () => {
     expect(reasoned.operation?.findings[0]?.blocks).toBe(false)
   })
 
+  it('names somebody in hiding: it is not said whom, and starts with a reason only', async () => {
+    world.small.leaks = [{ field: '', phrase: '', kind: 'hidden', common: false }]
+    const variants = [{ locale: 'de', text: 'Acme, auf Deutsch' }]
+    const { operation, applying } = await plan({ kind: 'broadcast', text: 'Acme', variants })
+    const told = { kind: 'leak', field: 'text', phrase: '', leakKind: 'hidden', blocks: true }
+    expect(operation?.findings).toMatchObject([told])
+    const { id = '', planHash = '' } = operation ?? {}
+    const start = { workspaceId: world.workspaceId, operationId: id, planHash, confirm: applying }
+    await expect(world.rpc.startOperation(start)).rejects.toEqual(slug('finding-blocks'))
+    const reasoned = await plan({ kind: 'broadcast', text: 'Acme', overrideReason: 'Acme is the vendor' })
+    expect(reasoned.operation).toMatchObject({ overrideReason: 'Acme is the vendor' })
+    expect(reasoned.operation?.findings).toMatchObject([{ ...told, blocks: false }])
+  })
+
   it('of a note is nobody’s to find leaks in', async () => {
     const asked = world.small.leakQueries.length
     await plan({ kind: 'note', text: 'Acme' })

@@ -10,6 +10,7 @@ import { setMasterRole, setPrimaryLinks } from './commands/set-primary-links.ts'
 import { updateTicket } from './commands/update-ticket.ts'
 import { getOutgoing } from './queries/get-outgoing.ts'
 import { getTicket } from './queries/get-ticket.ts'
+import { getTicketIds } from './queries/get-ticket-ids.ts'
 import { getTicketStates, streamTickets } from './queries/get-ticket-states.ts'
 import { getWorkspace, listDirectory } from './queries/list-directory.ts'
 import { listAudit, listComments } from './queries/list-thread.ts'
@@ -45,6 +46,7 @@ export const createApp = ({ transact, read, once, counts }: AppParts) => ({
   putRequester: putRequester(transact),
   putEntry: putEntry(transact),
   getTicket: getTicket(read),
+  getTicketIds: getTicketIds(read),
   listTickets: listTickets(read),
   listComments: listComments(read),
   listAudit: listAudit(read),

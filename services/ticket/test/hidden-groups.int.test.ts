@@ -55,6 +55,26 @@ it('gives no hidden ticket away by its id or in a stream', async () => {
   await expect(again).rejects.toMatchObject({ kind: 'not-found' })
 })
 
+it('gives no hidden ticket away by its number', async () => {
+  const { workspaceId, people } = world
+  const one = (await world.tickets.openTicket({ workspaceId, subject: 'VPN' })).ticket
+  const hidden = (await world.tickets.getTicket({ workspaceId, id: secret })).ticket
+  const numbers = [hidden?.number ?? 0n, one?.number ?? 0n, 0n, 2n ** 53n, 2n ** 64n - 1n]
+  const seenBy = async (agentId: string) =>
+    new Map(
+      (await world.asAgent(agentId).getTicketIds({ workspaceId, numbers })).tickets.map(({ id, number }) => [
+        id,
+        number,
+      ]),
+    )
+  const ofOne = [one?.id, one?.number] as const
+  expect(await seenBy(people.grace)).toEqual(new Map([[secret, hidden?.number], ofOne]))
+  expect(await seenBy(people.admin)).toEqual(new Map([ofOne]))
+  const tooMany = Array.from({ length: 1_001 }, (_, at) => BigInt(at))
+  const asked = world.tickets.getTicketIds({ workspaceId, numbers: tooMany })
+  await expect(asked).rejects.toMatchObject({ kind: 'invalid', slug: 'too-many-tickets' })
+})
+
 it('names no private group to who is no member, in cursors and in rights of others', async () => {
   const { workspaceId, people } = world
   for (const name of ['One', 'Two']) await world.directory.putGroup({ workspaceId, group: { name, private: false } })

@@ -6,6 +6,9 @@ import type { Context } from '../http/route.ts'
 import { toFullRollup } from '../shapes/master.ts'
 import type { LiveEvent } from './sse.ts'
 
+// what nothing changes about is looked at more and more rarely, down to this
+const QUIET_POLL_MS = 1_000
+
 /**
  * A master's rollup as this viewer sees it, whenever its version has risen above this one. Versions may be passed over,
  * the latest never is.
@@ -17,13 +20,16 @@ export async function* followRollup(
   signal: AbortSignal,
 ): AsyncGenerator<LiveEvent> {
   let at = after
+  let pause = live.pollMs
   while (!signal.aborted) {
     const rollup = await readRollup()
     if (rollup !== undefined && rollup.version !== at) {
       at = rollup.version
       yield { id: String(at), event: 'rollup', data: toFullRollup(rollup) }
+      pause = live.pollMs
     }
-    await rest(live.pollMs, signal)
+    await rest(pause, signal)
+    pause = Math.min(pause * 2, QUIET_POLL_MS)
   }
 
   async function readRollup() {

@@ -27,7 +27,7 @@ export async function* serverSent(
   open: (signal: AbortSignal) => AsyncIterable<LiveEvent>,
 ): AsyncGenerator<string> {
   const { live, caller, signal } = context
-  using _place = live.admit(`${caller.workspaceId}:${caller.id}`)
+  using _place = live.admit(caller)
   const opened = (left: AbortSignal) => open(AbortSignal.any([signal, left]))
   const reverify = everySecond(context.reverify)
   yield RETRY

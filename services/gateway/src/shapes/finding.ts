@@ -8,7 +8,7 @@ export const findingShape = z.object({
   message: z.string(),
   blocks: z.boolean().describe('whether it has to be overridden, with a reason, before the start'),
   phrase: z.string().nullable(),
-  leakKind: z.string().nullable().describe('requester, customer, address, domain, external-id or number'),
+  leakKind: z.string().nullable().describe('requester, customer, address, domain, external-id, number or hidden'),
   ticketNumbers: z.array(count).describe('the first few children it is about'),
 })
 

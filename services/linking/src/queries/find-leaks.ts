@@ -2,7 +2,7 @@ import { authorize, invalid, notFound } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import { type CheckedText, keysOf, type Leak, leaksIn } from '../domain/phrases/leaks.ts'
 import { foreignPhrases } from '../store/leak-receivers.ts'
-import { type Found, knownPhrases, numbersOfFamily, phrasesOfFamily } from '../store/leak-search.ts'
+import { type Family, type Found, knownPhrases, numbersOfFamily, phrasesOfFamily } from '../store/leak-search.ts'
 import { readMaster } from '../store/master-reads.ts'
 import type { Unit } from '../store/sql.ts'
 import type { QueryDeps, Reading } from './read-scope.ts'
@@ -20,7 +20,7 @@ const KEYS_AT_ONCE = 20_000
 
 /**
  * What texts for customers give away about other children of the master, or about the master. Children that the viewer
- * may not see count as well: the answer says nothing but what stands in the text.
+ * may not see count as well, but of a phrase that is theirs alone the answer says only that there is one.
  */
 export const findLeaks =
   ({ transact }: QueryDeps) =>
@@ -28,12 +28,14 @@ export const findLeaks =
     authorize(actor, 'read-master')
     assertFits(request)
     return transact(workspaceId, async (unit) => {
-      const { masterId } = request
-      const master = isId(masterId) ? await readMaster(unit, masterId, actor.hiddenGroupIds) : undefined
+      const { masterId, texts, receiverIds } = request
+      const { hiddenGroupIds } = actor
+      const master = isId(masterId) ? await readMaster(unit, masterId, hiddenGroupIds) : undefined
       if (!master) throw notFound('not-found', 'no such master in this workspace')
-      const found = await foundIn(unit, request)
-      const leaking = await foreignPhrases(unit, found, request)
-      return leaksIn(request.texts, new Map(leaking.map(({ phrase, kind }) => [phrase, kind])))
+      const { seen, hidden } = await foundIn(unit, { masterId, hiddenGroupIds }, texts)
+      const leaking = await foreignPhrases(unit, [...seen, ...hidden], { masterId, hiddenGroupIds, receiverIds })
+      const unseen = new Set(hidden)
+      return leaksIn(texts, new Map(leaking.map((one) => [one.phrase, unseen.has(one) ? 'hidden' : one.kind])))
     })
   }
 
@@ -45,23 +47,46 @@ function assertFits({ texts, receiverIds }: FindLeaks): void {
   if (!receiverIds.every(isId)) throw invalid('bad-id', 'this is no id', { field: 'receiver_ids' })
 }
 
+interface FoundPhrases {
+  readonly seen: readonly Found[]
+  /** Phrases of nobody but children that the viewer may not see. */
+  readonly hidden: readonly Found[]
+}
+
 /** Everything in the texts that names the master or a child of it. */
-async function foundIn(unit: Unit, { masterId, texts }: FindLeaks): Promise<Found[]> {
-  const known: string[] = []
+async function foundIn(unit: Unit, family: Family, texts: readonly CheckedText[]): Promise<FoundPhrases> {
+  const keys = await keysKnown(unit, texts)
+  const seen = await namesOf(unit, family, keys)
+  if (family.hiddenGroupIds.size === 0) return { seen, hidden: [] }
+  const phrases = new Set(seen.map(({ phrase }) => phrase))
+  const all = await namesOf(unit, { ...family, hiddenGroupIds: new Set() }, keys)
+  return { seen, hidden: all.filter(({ phrase }) => !phrases.has(phrase)) }
+}
+
+interface Keys {
+  readonly phrases: readonly string[]
+  readonly numbers: readonly string[]
+}
+
+const namesOf = async (unit: Unit, family: Family, { phrases, numbers }: Keys): Promise<Found[]> => [
+  ...(phrases.length > 0 ? await phrasesOfFamily(unit, family, phrases) : []),
+  ...(numbers.length > 0 ? await numbersOfFamily(unit, family, numbers) : []),
+]
+
+/** The phrases in the texts that name anybody of the workspace, and the numbers. */
+async function keysKnown(unit: Unit, texts: readonly CheckedText[]): Promise<Keys> {
+  const phrases: string[] = []
   const numbers: string[] = []
   for (const keys of portionsOf(keysOf(texts), KEYS_AT_ONCE)) {
     numbers.push(...keys.filter(isNumber).map((key) => key.slice(1)))
-    known.push(
+    phrases.push(
       ...(await knownPhrases(
         unit,
         keys.filter((key) => !isNumber(key)),
       )),
     )
   }
-  return [
-    ...(known.length > 0 ? await phrasesOfFamily(unit, masterId, known) : []),
-    ...(numbers.length > 0 ? await numbersOfFamily(unit, masterId, numbers) : []),
-  ]
+  return { phrases, numbers }
 }
 
 const isNumber = (key: string): boolean => key.startsWith('#')

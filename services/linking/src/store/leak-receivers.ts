@@ -1,10 +1,9 @@
 import { textArray, uuidArray } from '@umbel/messaging'
-import { type Found, phraseOwners } from './leak-search.ts'
+import { type Family, type Found, isSeen, phraseOwners } from './leak-search.ts'
 import { rowsOf, type Unit } from './sql.ts'
 
-/** Who gets a text: these, or every child of the master. */
-export interface Receivers {
-  readonly masterId: string
+/** Who gets a text: these, or every child of the family. */
+export interface Receivers extends Family {
   readonly receiverIds: readonly string[]
 }
 
@@ -27,26 +26,28 @@ async function ownedByAll(
   unit: Unit,
   column: Column,
   phrases: readonly string[],
-  { masterId, receiverIds }: Receivers,
+  { receiverIds, ...family }: Receivers,
 ): Promise<readonly string[]> {
   if (phrases.length === 0) return []
   if (receiverIds.length > 0) return without(phrases, await missing(unit, column, phrases, receiverIds))
-  const first = await firstChildren(unit, masterId)
+  const first = await firstChildren(unit, family)
   const left = without(phrases, await missing(unit, column, phrases, first))
   if (left.length === 0 || first.length < FIRST_CHILDREN || column === 'number') return left
-  return without(left, await missingFromChildren(unit, column, left, masterId))
+  return without(left, await missingFromChildren(unit, column, left, family))
 }
 
 const without = (phrases: readonly string[], some: ReadonlySet<string>): string[] =>
   phrases.filter((phrase) => !some.has(phrase))
 
-// link_children
-async function firstChildren(unit: Unit, masterId: string): Promise<string[]> {
+// link_children, known_ticket_pkey
+async function firstChildren(unit: Unit, { masterId, hiddenGroupIds }: Family): Promise<string[]> {
   const rows = await rowsOf<{ ticket_id: string }>(
     unit,
-    `select ticket_id from link where workspace_id = ? and target_id = ? and kind = 'child' and ended_at is null
-      order by link_seq limit ?`,
-    [unit.workspaceId, masterId, FIRST_CHILDREN],
+    `select l.ticket_id from link l
+      left join known_ticket k on k.workspace_id = l.workspace_id and k.ticket_id = l.ticket_id
+      where l.workspace_id = ? and l.target_id = ? and l.kind = 'child' and l.ended_at is null and ${isSeen}
+      order by l.link_seq limit ?`,
+    [unit.workspaceId, masterId, [...hiddenGroupIds], FIRST_CHILDREN],
   )
   return rows.map((row) => row.ticket_id)
 }
@@ -80,20 +81,20 @@ const missingFromChildren = (
   unit: Unit,
   column: Exclude<Column, 'number'>,
   phrases: readonly string[],
-  masterId: string,
+  { masterId, hiddenGroupIds }: Family,
 ): Promise<Set<string>> =>
   phrasesOf(
     unit,
     `with child as materialized (select k.${column} as owner_id from link l
         join known_ticket k on k.workspace_id = l.workspace_id and k.ticket_id = l.ticket_id
-        where l.workspace_id = ? and l.target_id = ? and l.kind = 'child' and l.ended_at is null),
+        where l.workspace_id = ? and l.target_id = ? and l.kind = 'child' and l.ended_at is null and ${isSeen}),
       owner as materialized (select distinct p.phrase, p.owner_id from leak_phrase p
         where p.workspace_id = ? and p.phrase = any(?::text[]))
       select t.phrase from unnest(?::text[]) as t (phrase)
         left join (select o.phrase, count(*) as children from child c join owner o using (owner_id) group by o.phrase) as owned
           using (phrase)
         where coalesce(owned.children, 0) < (select count(*) from child)`,
-    [unit.workspaceId, masterId, unit.workspaceId, textArray(phrases), textArray(phrases)],
+    [unit.workspaceId, masterId, [...hiddenGroupIds], unit.workspaceId, textArray(phrases), textArray(phrases)],
   )
 
 async function phrasesOf(...statement: Parameters<typeof rowsOf>): Promise<Set<string>> {

@@ -5,7 +5,13 @@ import { rowsOf, type Unit } from './sql.ts'
 /** A phrase, or `#` and a number, and what it tells. */
 export interface Found {
   readonly phrase: string
-  readonly kind: Leak['kind']
+  readonly kind: Exclude<Leak['kind'], 'hidden'>
+}
+
+/** A master with its children, but for those of these groups. */
+export interface Family {
+  readonly masterId: string
+  readonly hiddenGroupIds: ReadonlySet<string>
 }
 
 // leak_phrase_pkey
@@ -31,9 +37,13 @@ export const phraseOwners = [
 const isChild = `l.workspace_id = k.workspace_id and l.ticket_id = k.ticket_id and l.target_id = ? and l.kind = 'child'
   and l.ended_at is null`
 
+/** Of ticket k. */
+export const isSeen = '(k.group_id is null or k.group_id <> all(?::uuid[]))'
+
 // leak_phrase_pkey, known_ticket_pkey, known_ticket_of_customer, known_ticket_of_requester, link_one_per_pair
 /** Those of these phrases that name the master or a child of it: from the phrase to its owners, never over all children. */
-export async function phrasesOfFamily(unit: Unit, masterId: string, phrases: readonly string[]): Promise<Found[]> {
+export async function phrasesOfFamily(unit: Unit, family: Family, phrases: readonly string[]): Promise<Found[]> {
+  const { masterId, hiddenGroupIds } = family
   const found: Found[] = []
   for (const { column, kinds } of phraseOwners)
     found.push(
@@ -45,9 +55,9 @@ export async function phrasesOfFamily(unit: Unit, masterId: string, phrases: rea
             select from leak_phrase p cross join lateral (
               select from known_ticket k left join link l on ${isChild}
               where k.workspace_id = p.workspace_id and k.${column} = p.owner_id
-                and (k.ticket_id = ? or l.link_id is not null) limit 1) as one
+                and (k.ticket_id = ? or l.link_id is not null) and ${isSeen} limit 1) as one
             where p.workspace_id = ? and p.phrase = t.phrase and p.kind = t.kind limit 1) as owned`,
-        [unit.workspaceId, textArray(phrases), kinds, masterId, masterId, unit.workspaceId],
+        [unit.workspaceId, textArray(phrases), kinds, masterId, masterId, [...hiddenGroupIds], unit.workspaceId],
       )),
     )
   return found
@@ -55,12 +65,14 @@ export async function phrasesOfFamily(unit: Unit, masterId: string, phrases: rea
 
 // known_ticket_by_number, link_one_per_pair
 /** Those of these numbers that are the master's or a child's. */
-export async function numbersOfFamily(unit: Unit, masterId: string, numbers: readonly string[]): Promise<Found[]> {
+export async function numbersOfFamily(unit: Unit, family: Family, numbers: readonly string[]): Promise<Found[]> {
+  const { masterId, hiddenGroupIds } = family
   const rows = await rowsOf<{ number: string }>(
     unit,
     `select k.number from known_ticket k left join link l on ${isChild}
-      where k.workspace_id = ? and k.number = any(?::bigint[]) and (k.ticket_id = ? or l.link_id is not null)`,
-    [masterId, unit.workspaceId, numbers, masterId],
+      where k.workspace_id = ? and k.number = any(?::bigint[]) and (k.ticket_id = ? or l.link_id is not null)
+        and ${isSeen}`,
+    [masterId, unit.workspaceId, numbers, masterId, [...hiddenGroupIds]],
   )
   return rows.map(({ number }) => ({ phrase: `#${number}`, kind: 'number' }))
 }

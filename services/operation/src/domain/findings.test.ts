@@ -16,6 +16,24 @@ describe('findings', () => {
   it('block nothing where they are overridden', () =>
     expect(leakFindings([leak('Acme')], true)).toMatchObject([{ phrase: 'Acme', blocks: false }]))
 
+  it('say once for a plan that a text names children in hiding, also beside any number of others', () => {
+    const hidden = { field: '', phrase: '', kind: 'hidden', common: false }
+    const many = Array.from({ length: 60 }, (_, at) => leak(`Acme ${at}`))
+    const found = leakFindings([hidden, ...many, hidden], false)
+    expect(found.filter(({ leakKind }) => leakKind === 'hidden')).toEqual([
+      {
+        kind: 'leak',
+        field: 'text',
+        message: 'it names somebody whom the planner may not see',
+        blocks: true,
+        phrase: '',
+        leakKind: 'hidden',
+        ticketNumbers: [],
+      },
+    ])
+    expect(leakFindings([hidden], true)).toMatchObject([{ blocks: false }])
+  })
+
   it('name the first children whose text cannot be said', () => {
     const empty = collectEmptyVariables()
     const body = toBody({ locale: '', text: '{{requester.name}}' }, 2, 'text')

@@ -10,7 +10,7 @@ const SHOWN_LEAKS = 50
 export interface Leak {
   readonly field: string
   readonly phrase: string
-  /** requester, customer, address, domain, external-id or number. */
+  /** requester, customer, address, domain, external-id, number, or `hidden`, which has neither field nor phrase. */
   readonly kind: string
   /** A word that many use: it warns, and does not block. */
   readonly common: boolean
@@ -25,8 +25,27 @@ const whose: Readonly<Record<string, string>> = {
   number: "another ticket's number",
 }
 
-/** Leaks as people read them, each phrase of a field once. They block unless they are common or overridden. */
+/**
+ * Leaks as people read them, each phrase of a field once, and once for the whole plan that there are phrases of children
+ * that the planner may not see. They block unless they are common or overridden.
+ */
 export function leakFindings(leaks: readonly Leak[], overridden: boolean): Finding[] {
+  const hides = leaks.some(({ kind }) => kind === 'hidden')
+  const seen = leaks.filter(({ kind }) => kind !== 'hidden')
+  return [...seenFindings(seen, overridden), ...(hides ? [hiddenFinding(overridden)] : [])]
+}
+
+const hiddenFinding = (overridden: boolean): Finding => ({
+  kind: 'leak',
+  field: 'text',
+  message: 'it names somebody whom the planner may not see',
+  blocks: !overridden,
+  phrase: '',
+  leakKind: 'hidden',
+  ticketNumbers: [],
+})
+
+function seenFindings(leaks: readonly Leak[], overridden: boolean): Finding[] {
   const once = new Map(leaks.map((leak) => [JSON.stringify([leak.field, leak.kind, leak.phrase]), leak]))
   return [...once.values()]
     .sort((one, other) => Number(one.common) - Number(other.common))

@@ -2,9 +2,14 @@ import type { Scope } from '@umbel/messaging'
 import type { Acting } from '../commands/acting.ts'
 import { isOver, type Operation } from '../domain/operation.ts'
 import { getOperation, type ReadDeps } from './get-operation.ts'
+import { sharedFor } from './shared-for.ts'
 
 const AT_ONCE = 100
 const POLL_MS = 250
+// what nothing changes about is looked at more and more rarely, down to this
+const QUIET_POLL_MS = 1_000
+// less than a poll: whoever watches alone always sees what is there
+const SHARED_MS = 200
 // nothing leaves on rights older than this
 const FRESH_MS = 1_000
 
@@ -24,36 +29,41 @@ export interface WatchOperation {
 /**
  * Every change above a version, each once and in order, then those that come; ends after an operation's last one. The
  * rights are looked at again all the while: what the actor may not see any more throws as it does for `getOperation`.
+ * Those who have come equally far share what they read, and one actor's streams of an operation share its rights.
  */
-export const watchOperation = (deps: WatchDeps) =>
-  async function* (scope: Scope, query: WatchOperation): AsyncGenerator<Operation> {
+export function watchOperation(deps: WatchDeps) {
+  const read = sharedFor<readonly Operation[]>(SHARED_MS, deps.clock)
+  const rights = sharedFor<Operation>(FRESH_MS, deps.clock)
+  return async function* (scope: Scope, query: WatchOperation): AsyncGenerator<Operation> {
+    const { workspaceId } = scope
     const { acting, operationId, signal } = query
-    const look = rightsOf(deps, scope, acting, operationId)
-    let seen = await look()
+    const viewer = JSON.stringify([workspaceId, operationId, acting.actorId, acting.callerId])
+    const look = () => rights(viewer, () => getOperation(deps)(scope, acting, operationId))
+    const changesAfter = (version: number) =>
+      read(JSON.stringify([workspaceId, operationId, version]), () =>
+        deps.transact(scope, (session) => session.changes.after(operationId, version, AT_ONCE)),
+      )
+    let latest = await look()
     let at = query.afterVersion
+    let pause = POLL_MS
     while (!signal.aborted) {
-      const changes = await deps.transact(scope, (session) => session.changes.after(operationId, at, AT_ONCE))
+      const changes = await changesAfter(at)
       for (const change of changes) {
         await look()
         yield change
         at = change.progressVersion
-        seen = change
+        latest = later(latest, change)
+        pause = POLL_MS
       }
       if (changes.length > 0) continue
-      if (isOver(seen)) return
-      await deps.rest(POLL_MS, signal)
-      seen = await look()
+      // what was read together may be older than what the rights were looked up with
+      if (isOver(latest) && latest.progressVersion <= at) return
+      await deps.rest(pause, signal)
+      pause = Math.min(pause * 2, QUIET_POLL_MS)
+      latest = later(latest, await look())
     }
-  }
-
-/** The operation as this actor may see it, asked for anew where the last answer is not fresh. */
-function rightsOf(deps: WatchDeps, scope: Scope, acting: Acting, operationId: string): () => Promise<Operation> {
-  let kept: { readonly operation: Operation; readonly until: number } | undefined
-  return async () => {
-    if (kept === undefined || deps.clock() > kept.until) {
-      const operation = await getOperation(deps)(scope, acting, operationId)
-      kept = { operation, until: deps.clock() + FRESH_MS }
-    }
-    return kept.operation
   }
 }
+
+const later = (one: Operation, other: Operation): Operation =>
+  other.progressVersion >= one.progressVersion ? other : one

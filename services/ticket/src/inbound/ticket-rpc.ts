@@ -44,13 +44,23 @@ const writes = (app: App): Part<'openTicket' | 'updateTicket' | 'addComment'> =>
     }),
 })
 
-const reads = (
-  app: App,
-): Part<'getTicket' | 'listTickets' | 'listComments' | 'listAudit' | 'getTicketStates' | 'streamTicketStates'> => ({
+type Reads =
+  | 'getTicket'
+  | 'getTicketIds'
+  | 'listTickets'
+  | 'listComments'
+  | 'listAudit'
+  | 'getTicketStates'
+  | 'streamTicketStates'
+
+const reads = (app: App): Part<Reads> => ({
   getTicket: async (request, { caller }) => {
     const key = request.id === '' ? { number: request.number } : { id: request.id }
     return { ticket: toWireTicket(await app.getTicket(scopeOf(request), caller, key)) }
   },
+  getTicketIds: async (request, { caller }) => ({
+    tickets: [...(await app.getTicketIds(scopeOf(request), caller, request.numbers))],
+  }),
   listTickets: async (request, { caller }) => {
     const { pageSize, pageToken, ids, externalSource: source, externalId: id } = request
     const page = await app.listTickets(scopeOf(request), caller, {

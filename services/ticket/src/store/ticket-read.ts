@@ -17,9 +17,16 @@ export interface TicketFilter {
   readonly limit: number
 }
 
+export interface NumberedTicket {
+  readonly number: bigint
+  readonly id: string
+}
+
 export interface TicketRead {
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, Ticket>>
   byNumber(number: bigint): Promise<Ticket | undefined>
+  /** Of these numbers, but for tickets of these groups; in no order. */
+  idsOf(numbers: readonly bigint[], hiddenGroupIds: ReadonlySet<string>): Promise<readonly NumberedTicket[]>
   /** Newest first. */
   list(filter: TicketFilter): Promise<readonly Ticket[]>
   /** In id order, after this one. */
@@ -42,6 +49,16 @@ export function ticketRead(trx: Transaction, workspaceId: string): TicketRead {
     },
     // ticket_by_number
     byNumber: async (number) => (await select('number = ?::bigint', [number.toString()]))[0],
+    // ticket_by_number
+    async idsOf(numbers, hiddenGroupIds) {
+      const found = await rows<{ ticket_id: string; number: string }>(
+        trx,
+        `select ticket_id, number from ticket where workspace_id = ? and number = any(?::bigint[])
+          and (group_id is null or group_id <> all(?::uuid[]))`,
+        [workspaceId, numbers.map(String), [...hiddenGroupIds]],
+      )
+      return found.map((row) => ({ id: row.ticket_id, number: BigInt(row.number) }))
+    },
     async list(filter) {
       const { conditions, bindings } = where(filter, workspaceId)
       return select(`${conditions.join(' and ')} order by number desc limit ?`, [...bindings, filter.limit])

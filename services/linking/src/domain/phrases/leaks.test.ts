@@ -11,6 +11,57 @@ const find = (text: string, phrases: readonly Phrase[], numbers: readonly number
 }
 const said = (...given: Parameters<typeof find>) => find(...given).map(({ phrase }) => phrase)
 
+describe('what is hidden from the viewer', () => {
+  const texts = ['Acme Nord', 'Acme Nord and Acme'].map((text, at) => ({ field: String(at), text }))
+  const hidden = { field: '', phrase: '', offset: 0, kind: 'hidden', common: false }
+
+  it('is one leak without a place, beside what may be told', () => {
+    expect(
+      leaksIn(
+        texts,
+        new Map([
+          ['acme', 'hidden'],
+          ['nord', 'hidden'],
+        ]),
+      ),
+    ).toEqual([hidden])
+    expect(
+      leaksIn(
+        texts,
+        new Map([
+          ['acme', 'hidden'],
+          ['acme nord', 'customer'],
+        ]),
+      ),
+    ).toMatchObject([{ phrase: 'Acme Nord', kind: 'customer' }, { phrase: 'Acme Nord', kind: 'customer' }, hidden])
+  })
+
+  it('covers nothing that may be told, and is nothing where it is part of that', () => {
+    const [first = { field: '', text: '' }] = texts
+    expect(
+      leaksIn(
+        [first],
+        new Map([
+          ['acme nord', 'hidden'],
+          ['acme', 'customer'],
+        ]),
+      ),
+    ).toMatchObject([{ phrase: 'Acme' }, hidden])
+    expect(
+      leaksIn(
+        [first],
+        new Map([
+          ['acme', 'hidden'],
+          ['acme nord', 'customer'],
+        ]),
+      ),
+    ).toHaveLength(1)
+  })
+
+  it('is nothing where it would only warn', () =>
+    expect(leaksIn([{ field: 'text', text: 'our support' }], new Map([['support', 'hidden']]))).toEqual([]))
+})
+
 describe('a person is found', () => {
   const anna = personPhrases('Anna Maria Müller')
   it.each([

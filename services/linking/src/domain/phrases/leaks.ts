@@ -8,12 +8,13 @@ export interface CheckedText {
 }
 
 export interface Leak {
+  /** Empty where what it names is hidden from the viewer, as is the phrase then. */
   readonly field: string
   /** As it stands in the text. */
   readonly phrase: string
   /** UTF-16 units from the text's start. */
   readonly offset: number
-  readonly kind: PhraseKind | 'number'
+  readonly kind: PhraseKind | 'number' | 'hidden'
   /** Warns only: such words stand in any text. */
   readonly common: boolean
 }
@@ -31,13 +32,21 @@ export function* keysOf(texts: readonly CheckedText[]): Generator<string> {
     }
 }
 
-/** Where the phrases that give somebody away stand; at most 200, those that only warn are left out first. */
+const HIDDEN: Leak = { field: '', phrase: '', offset: 0, kind: 'hidden', common: false }
+
+/**
+ * Where the phrases that give somebody away stand; at most 200, those that only warn are left out first. What is hidden
+ * from the viewer comes to one leak over all texts, which says neither what it is nor where, and none if it would only
+ * warn.
+ */
 export function leaksIn(texts: readonly CheckedText[], kinds: ReadonlyMap<string, Leak['kind']>): Leak[] {
-  const all = texts.flatMap((text) => outermost(leaksOf(text, kinds)))
+  const all = texts.map((text) => leaksOf(text, kinds))
+  const seen = all.flatMap((leaks) => outermost(leaks.filter(({ kind }) => kind !== 'hidden')))
+  const hides = all.some((leaks) => outermost(leaks).some(({ kind, common }) => kind === 'hidden' && !common))
   const kept = new Set(
-    [...all.filter(({ common }) => !common), ...all.filter(({ common }) => common)].slice(0, MOST_LEAKS),
+    [...seen.filter(({ common }) => !common), ...seen.filter(({ common }) => common)].slice(0, MOST_LEAKS),
   )
-  return all.filter((leak) => kept.has(leak))
+  return [...seen.filter((leak) => kept.has(leak)), ...(hides ? [HIDDEN] : [])]
 }
 
 function leaksOf({ field, text }: CheckedText, kinds: ReadonlyMap<string, Leak['kind']>): Leak[] {

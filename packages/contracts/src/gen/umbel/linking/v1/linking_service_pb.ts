@@ -959,7 +959,8 @@ export type FindLeaksRequest = Message<"umbel.linking.v1.FindLeaksRequest"> & {
   texts: CheckedText[];
 
   /**
-   * Who gets the text, up to 1,000; empty: every child of the master. A phrase that all of them own gives nothing away.
+   * Who gets the text, up to 1,000; empty: every child of the master that the actor may see. A phrase that all of them own
+   * gives nothing away.
    *
    * @generated from field: repeated string receiver_ids = 4;
    */
@@ -1012,7 +1013,8 @@ export type Leak = Message<"umbel.linking.v1.Leak"> & {
   offset: number;
 
   /**
-   * requester, customer, address, domain, external-id or number.
+   * requester, customer, address, domain, external-id or number. `hidden`: a text names somebody of children that the
+   * actor may not see; told once for all texts, without field, phrase and offset.
    *
    * @generated from field: string kind = 4;
    */

@@ -261,7 +261,8 @@ export type Finding = Message<"umbel.operation.v1.Finding"> & {
   blocks: boolean;
 
   /**
-   * Leaks: the phrase, and what it is: requester, customer, address, domain, external-id or number.
+   * Leaks: the phrase, and what it is: requester, customer, address, domain, external-id or number. `hidden`, once for a
+   * plan: a phrase of children that the planner may not see, and it is not told.
    *
    * @generated from field: string phrase = 5;
    */
