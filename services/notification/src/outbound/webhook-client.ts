@@ -67,21 +67,29 @@ function postOver(attempt: Attempt): Promise<PostResult> {
   return new Promise((resolve) => {
     const request = (secure ? https : http).request(url, { method: 'POST', agent, headers })
     let late = false
+    let answered = false
     const timer = setTimeout(() => {
       late = true
       request.destroy(new Error('the endpoint took too long'))
     }, deadline - performance.now())
+    // the first result stands
     const done = (result: PostResult | Promise<PostResult>) => {
       clearTimeout(timer)
       resolve(result)
     }
     request.on('response', (response) => {
+      answered = true
       drain(response, () => done(toResult(response, now())))
     })
     request.on('error', (error: NodeJS.ErrnoException) => {
+      if (answered && !late) return undefined // the end of the answer says what it was
       // the endpoint closed a kept connection while the message was on its way
       if (!late && request.reusedSocket && error.code === 'ECONNRESET') return done(postOver(attempt))
       return done({ kind: 'failed', reason: reasonOf(error, late) })
+    })
+    // a 101 that nobody asked for ends the connection with neither an answer nor an error
+    request.on('close', () => {
+      if (!answered) done({ kind: 'failed', reason: late ? 'timeout' : 'connection-failed' })
     })
     request.end(payload)
   })
