@@ -3,7 +3,7 @@ import https from 'node:https'
 import type { Post } from '../commands/send-webhooks.ts'
 import type { PostResult } from '../domain/webhook-attempt.ts'
 import { namesInside } from './webhook-address.ts'
-import { AddressRefused, lookupAny, lookupOnce, lookupPublic } from './webhook-lookup.ts'
+import { AddressRefused, findBy, lookupAny, lookupOnce, lookupPublic, webhookResolver } from './webhook-lookup.ts'
 import { signatureOf } from './webhook-signature.ts'
 
 export interface WebhookClientOptions {
@@ -21,7 +21,7 @@ const MOST_TO_READ = 64 * 1024
  * hangs, wait for no connection of each other. Redirects are not followed.
  */
 export function createWebhookClient({ allowPrivate, now }: WebhookClientOptions): Post & Disposable {
-  const find = lookupOnce()
+  const find = lookupOnce(findBy(webhookResolver()))
   const options = { keepAlive: true, lookup: allowPrivate ? lookupAny(find) : lookupPublic(find) }
   const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) }
   const post: Post = async ({ url, id, payload, secrets }) => {
