@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { refused, unavailable } from '@umbel/kernel'
+import { newId } from '@umbel/kernel/ids'
 import { until } from '@umbel/test-kit'
 import nodemailer, { type SendMailOptions } from 'nodemailer'
 import { expect, it } from 'vitest'
@@ -55,6 +56,30 @@ it('takes an answer by its token, without what it quotes, once', async () => {
   const reply = world.mailbox.messages().at(-1)
   expect(reply?.header('in-reply-to')).toEqual(['<a1@customer.example>'])
   expect(reply?.header('references').join()).toContain(mail.messageId)
+})
+
+it('begins a new thread with whoever a ticket is handed to, and goes on with the old one should it come back', async () => {
+  await using world = await startNotificationWorld()
+  const { child, mail, replyTo } = await told(world)
+  expect(await send(world, { from: child.address, to: replyTo, messageId: '<a1@old.example>', text: 'x' })).toBe(250)
+  const mailTo = async (version: number, requesterId: string | undefined, address: string) => {
+    const next = { ...child, ...(requesterId ? { requesterId } : {}), commentId: newId(), version }
+    const said = { ticketId: child.ticketId, address, subject: 'x', text: 'y', cc: [] }
+    world.desk.outgoing.set(next.commentId, { ...said, ...(requesterId ? { requesterId } : {}) })
+    await world.tell(next)
+    await world.settled()
+    return world.mailbox.messages().at(-1)
+  }
+  const other = newId()
+  const first = await mailTo(2, other, 'other@new.example')
+  expect([first?.header('in-reply-to'), first?.header('references')]).toEqual([[], []])
+  const second = await mailTo(3, other, 'other@new.example')
+  expect(second?.header('in-reply-to')).toEqual([first?.messageId])
+  expect(second?.header('references')).toEqual([first?.messageId])
+  const back = await mailTo(4, undefined, child.address)
+  expect(back?.header('in-reply-to')).toEqual(['<a1@old.example>'])
+  const [root] = mail.header('references')
+  expect(back?.header('references').join().split(/\s+/)).toEqual([root, mail.messageId, '<a1@old.example>'])
 })
 
 it('knows an answer without a Message-ID by its bytes, and reads HTML as text', async () => {

@@ -74,6 +74,26 @@ describe.each(statistics)('where %s', (_, prepare) => {
     }
   })
 
+  it('reads threads, and whom their mails went to, by their keys', async () => {
+    await using app = openDatabase({ url: database.urls.app, poolMax: 1, applicationName: 'test', settings })
+    const transact = createTransact(app, { changed: async () => {}, tripped: async () => {} })
+    const read = await app.withWorkspace(workspaceId, async (trx) => {
+      const found = await rows<{ ticketId: string }>(
+        trx,
+        `select ticket_id as "ticketId" from thread where sent_ids <> '{}'`,
+        [],
+      )
+      expect(found).toHaveLength(10 * WINDOW)
+      const tokens = new Map(found.map(({ ticketId }) => [ticketId, ticketId]))
+      const before = await tuplesRead(trx)
+      const threads = await transact({ workspaceId, trx }, (session) => session.threads.open(tokens))
+      for (const { sentIds, begunWith } of threads.values())
+        expect(sentIds).toEqual([{ messageId: expect.any(String), recipientId: begunWith }])
+      return (await tuplesRead(trx)) - before
+    })
+    expect(read).toBeLessThan(10 * WINDOW * 5)
+  })
+
   it('finds leases that ran out without reading what else is due', async () => {
     await using app = openDatabase({ url: database.urls.app, poolMax: 1, applicationName: 'test', settings })
     const read = await app.withWorkspace(workspaceId, async (trx) => {

@@ -205,6 +205,11 @@ export async function startNotificationWorld(
   return world
 }
 
+const isBy =
+  (ticketId: string, address: string) =>
+  (reply: Desk['replies'][number]): boolean =>
+    reply.ticketId === ticketId && reply.senderAddress === address
+
 function ticketOf(desk: Desk): TicketPeer {
   return {
     getOutgoing: async (_workspaceId, keys) => {
@@ -224,7 +229,7 @@ function ticketOf(desk: Desk): TicketPeer {
           recipientAddress: known.address,
           ccAddresses: known.cc,
           authorName: 'Ada',
-          inReplyTo: '',
+          inReplyTo: desk.replies.findLast(isBy(key.ticketId, known.address))?.messageId ?? '',
         })),
         bodies: new Map(found.map(({ known }) => [known.text, known.text])),
         workspaceName: 'Acme',

@@ -285,4 +285,27 @@ describe('reading many', () => {
     const grace = world.asAgent(world.people.grace)
     await expect(grace.getOutgoing({ workspaceId, keys })).rejects.toMatchObject({ kind: 'forbidden' })
   })
+
+  it("names no mail of an earlier requester to the present one, and the earlier one's own again to them", async () => {
+    const { workspaceId } = world
+    const [rita, otto] = [await requester('Rita'), await requester('Otto')]
+    const { ticket } = await open('handed over', { requesterId: rita.id })
+    const ticketId = ticket?.id ?? ''
+    const answered = async () => {
+      const said = await world.tickets.addComment(
+        { workspaceId, ticketId, text: 'Fixed.', public: true },
+        { actorId: world.people.grace },
+      )
+      const keys = [{ ticketId, commentId: said.comment?.id ?? '' }]
+      return (await world.tickets.getOutgoing({ workspaceId, keys })).outgoing[0]?.inReplyTo
+    }
+    const reply = { workspaceId, ticketId, text: 'and?' }
+    await world.tickets.addReply({ ...reply, messageId: '<rita@c>', senderAddress: rita.email })
+    await world.tickets.updateTicket({ workspaceId, id: ticketId, requesterId: otto.id })
+    expect(await answered()).toBe('')
+    await world.tickets.addReply({ ...reply, messageId: '<otto@c>', senderAddress: otto.email })
+    expect(await answered()).toBe('<otto@c>')
+    await world.tickets.updateTicket({ workspaceId, id: ticketId, requesterId: rita.id })
+    expect(await answered()).toBe('<rita@c>')
+  })
 })

@@ -13,7 +13,7 @@ export interface Outgoing {
   readonly recipientAddress: string
   readonly ccAddresses: readonly string[]
   readonly authorName: string
-  /** The Message-ID of the customer's latest mail; empty: none. */
+  /** The Message-ID of the recipient's latest mail; empty: none. */
   readonly inReplyTo: string
 }
 
@@ -28,12 +28,18 @@ export interface MailNames {
   readonly from: string
 }
 
-/** What this child has sent and heard before; nothing of any other ticket. */
+/** What this child has sent before; nothing of any other ticket. */
 export interface ThreadState {
   /** Oldest first, ten at most. */
-  readonly sentIds: readonly string[]
-  /** Empty: none. */
-  readonly customerMessageId: string
+  readonly sentIds: readonly SentId[]
+  /** Who was owed a mail first, and alone knows the thread's root; left out: nobody yet. */
+  readonly begunWith?: string
+}
+
+/** A Message-ID of ours, and whom it went to. */
+export interface SentId {
+  readonly messageId: string
+  readonly recipientId: string
 }
 
 /** A person in a header. */
@@ -51,6 +57,7 @@ export interface Mail {
   readonly replyTo: string
   readonly subject: string
   readonly messageId: string
+  /** Empty, as `references` is: it begins a thread. */
   readonly inReplyTo: string
   readonly references: readonly string[]
 }
@@ -62,7 +69,8 @@ export interface Mail {
 export function buildMail(outgoing: Outgoing, workspaceName: string, names: MailNames, thread: ThreadState): Mail {
   const to = { name: headerText(outgoing.recipientName), address: outgoing.recipientAddress }
   const cc = [...new Set(outgoing.ccAddresses)].filter((address) => isMailAddress(address) && address !== to.address)
-  const customer = [outgoing.inReplyTo, thread.customerMessageId].find(isMessageId)
+  const ours = idsFor(outgoing.recipientId, names.rootId, thread)
+  const customer = isMessageId(outgoing.inReplyTo) ? outgoing.inReplyTo : undefined
   return {
     envelope: { from: names.envelopeFrom, to: [to.address, ...cc] },
     from: { name: headerText(`${outgoing.authorName} (${workspaceName})`), address: names.from },
@@ -71,12 +79,21 @@ export function buildMail(outgoing: Outgoing, workspaceName: string, names: Mail
     replyTo: names.replyTo,
     subject: headerText(/^re:/i.test(outgoing.subject.trim()) ? outgoing.subject : `Re: ${outgoing.subject}`),
     messageId: names.messageId,
-    inReplyTo: customer ?? names.rootId,
-    references: [...new Set([names.rootId, ...thread.sentIds.slice(-MAX_SENT), ...(customer ? [customer] : [])])],
+    inReplyTo: customer ?? ours[0] ?? '',
+    references: [...new Set([...ours, ...(customer ? [customer] : [])])],
   }
 }
 
 const MAX_SENT = 10
+
+/**
+ * The thread as this recipient has it. Where a ticket was handed over, a mail system that serves both customers would
+ * join what shares a Message-ID, and how many mails there were is the earlier one's affair.
+ */
+function idsFor(recipientId: string, rootId: string, { sentIds, begunWith = recipientId }: ThreadState): string[] {
+  const sent = sentIds.filter((one) => one.recipientId === recipientId).map(({ messageId }) => messageId)
+  return [...(begunWith === recipientId ? [rootId] : []), ...sent.slice(-MAX_SENT)]
+}
 
 export type CannotSend = 'not-found' | 'recipient-changed' | 'no-address' | 'bad-address'
 

@@ -1,14 +1,16 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import type { Readable } from 'node:stream'
 import { isUmbelError, unavailable } from '@umbel/kernel'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import type { BouncedMail } from '../commands/receive-bounce.ts'
 import type { ReceivedReply } from '../commands/receive-mail.ts'
 import type { MailReport } from '../domain/bounce.ts'
 import { readAddress } from '../domain/incoming.ts'
+import { boundSession, isCrowding, MAX_CLIENTS } from './crowd.ts'
+import { createMailRoom, MAX_BYTES } from './mail-room.ts'
 import { readMail } from './read-mail.ts'
 import { readReport } from './read-report.ts'
+import { SmtpError, smtpError } from './smtp-error.ts'
 
 export interface MailListenerOptions {
   readonly host: string
@@ -25,8 +27,6 @@ export interface MailListener extends AsyncDisposable {
   readonly port: number
 }
 
-const MAX_BYTES = 10 * 1024 * 1024
-const MAX_CLIENTS = 50
 const MAX_RECIPIENTS = 10
 const IDLE_MS = 60_000
 
@@ -36,6 +36,7 @@ const IDLE_MS = 60_000
  */
 export async function startMailListener(options: MailListenerOptions): Promise<MailListener> {
   const { host, port, log } = options
+  const room = createMailRoom()
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -44,6 +45,10 @@ export async function startMailListener(options: MailListenerOptions): Promise<M
     maxClients: MAX_CLIENTS,
     socketTimeout: IDLE_MS,
     closeTimeout: 1_000,
+    onConnect: ({ remoteAddress }, done) => {
+      const open = [...server.connections].map((connection) => connection.remoteAddress)
+      done(isCrowding(remoteAddress, open) ? smtpError(421, 'too many connections of yours, come again') : null)
+    },
     onRcptTo: ({ address }, session, done) => {
       const full = session.envelope.rcptTo.length >= MAX_RECIPIENTS
       const known = full ? Promise.reject(smtpError(452, 'too many recipients')) : admit(options, address)
@@ -53,13 +58,16 @@ export async function startMailListener(options: MailListenerOptions): Promise<M
       )
     },
     onData: (stream, session, done) => {
-      take(options, stream, session).then(
-        () => done(),
-        (error: unknown) => done(toSmtp(error, log)),
-      )
+      room
+        .read(stream, (raw) => take(options, raw, session))
+        .then(
+          () => done(),
+          (error: unknown) => done(toSmtp(error, log)),
+        )
     },
   })
   server.on('error', (error: Error) => log.warn({ err: error }, 'a mail connection broke'))
+  server.server.on('connection', boundSession)
   server.listen(port, host)
   await once(server.server, 'listening').catch((cause: unknown) => {
     throw unavailable('port-taken', `NOTIFICATION_SMTP_PORT ${port} is taken: set another`, { cause })
@@ -77,11 +85,8 @@ async function admit({ ownerOfToken, findBounced }: MailListenerOptions, address
   if (found === undefined || (await find(found.token)) === undefined) throw smtpError(550, 'no such mailbox')
 }
 
-type DataStream = Readable & { readonly sizeExceeded?: boolean }
-
-async function take(options: MailListenerOptions, stream: DataStream, session: SMTPServerSession): Promise<void> {
+async function take(options: MailListenerOptions, raw: Buffer, session: SMTPServerSession): Promise<void> {
   const { mailFrom, rcptTo } = session.envelope
-  const raw = await readAll(stream)
   const senderAddress = mailFrom ? mailFrom.address : ''
   for (const { address } of rcptTo) {
     const to = readAddress(address)
@@ -104,30 +109,11 @@ const unreadable = (cause: unknown): never => {
   throw smtpError(554, 'this is no mail that can be read', cause)
 }
 
-/** The whole mail; one that is too large is read to its end and thrown away: SMTP has no way to interrupt. */
-async function readAll(stream: DataStream): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes <= MAX_BYTES) chunks.push(chunk)
-  }
-  if (bytes > MAX_BYTES || stream.sizeExceeded) throw smtpError(552, 'the mail is too large')
-  return Buffer.concat(chunks)
-}
-
-class SmtpError extends Error {
-  readonly responseCode: number
-  constructor(responseCode: number, message: string, cause?: unknown) {
-    super(message, { cause })
-    this.responseCode = responseCode
-  }
-}
-const smtpError = (code: number, message: string, cause?: unknown): SmtpError => new SmtpError(code, message, cause)
-
-/** What the sending server is told: 4xx to come again, 5xx to give up. */
+/** What the sending server is told. */
 function toSmtp(error: unknown, log: MailListenerOptions['log']): Error {
   if (error instanceof SmtpError) return error
+  // the sender left within its mail: nobody hears the answer
+  if (error instanceof Error && 'code' in error && error.code === 'ECONNECTION') return error
   if (!isUmbelError(error)) {
     log.error({ err: error }, 'a mail failed in a way nobody foresaw')
     return smtpError(451, 'try again later', error)

@@ -38,7 +38,7 @@ it('lets nothing that anybody wrote become a header, a line of one, or an addres
   fc.assert(
     fc.property(outgoing, nasty, nasty, (said, workspace, body) => {
       fc.pre(cannotSend(said, said.recipientId) === undefined)
-      const thread = { sentIds: [], customerMessageId: said.inReplyTo }
+      const thread = { sentIds: [] }
       const mail = buildMail(said, workspace, names.names('w', said.ticketId, said.commentId, workspace), thread)
       const raw = write(mail, body, at)
       const lines = raw.split('\r\n\r\n')[0]?.split('\r\n') ?? []
@@ -79,8 +79,9 @@ it('reads back as what was meant', async () => {
     authorName: 'Ada',
     inReplyTo: '<q@customer.example>',
   }
-  const sentIds = Array.from({ length: 12 }, (_, n) => `<n.${n}@acme.example>`)
-  const mail = buildMail(said, 'Acme', names.names('w', 't', 'n', 'acme.example'), { sentIds, customerMessageId: '' })
+  const sent = Array.from({ length: 12 }, (_, n) => `<n.${n}@acme.example>`)
+  const sentIds = sent.map((messageId) => ({ messageId, recipientId: 'r' }))
+  const mail = buildMail(said, 'Acme', names.names('w', 't', 'n', 'acme.example'), { sentIds, begunWith: 'r' })
   const read = await PostalMime.parse(createMimeWriter()(mail, 'One <b>\n\nTwo 🙂', at))
   expect(read.subject).toBe('Re: Grüße — kann mich nicht anmelden')
   expect(read.from).toMatchObject({ name: 'Ada (Acme)', address: 'support@acme.example' })
@@ -89,6 +90,6 @@ it('reads back as what was meant', async () => {
   expect(read.text?.trim()).toBe('One <b>\n\nTwo 🙂')
   expect(read.html).toContain('<p>One &lt;b&gt;</p><p>Two 🙂</p>')
   expect(read.inReplyTo).toBe('<q@customer.example>')
-  expect(mail.references).toEqual([mail.references[0], ...sentIds.slice(-10), '<q@customer.example>'])
+  expect(mail.references).toEqual([mail.references[0], ...sent.slice(-10), '<q@customer.example>'])
   expect(mail.replyTo.split('@')[0]?.length).toBeLessThanOrEqual(64)
 })

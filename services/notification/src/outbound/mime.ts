@@ -48,8 +48,8 @@ function headersOf(mail: Mail, at: Date): string {
     `Subject: ${unstructured(mail.subject)}`,
     `Date: ${at.toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: ${mail.messageId}`,
-    `In-Reply-To: ${mail.inReplyTo}`,
-    `References: ${mail.references.join(`${CRLF} `)}`,
+    ...(mail.inReplyTo === '' ? [] : [`In-Reply-To: ${mail.inReplyTo}`]),
+    ...(mail.references.length === 0 ? [] : [`References: ${mail.references.join(`${CRLF} `)}`]),
     'MIME-Version: 1.0',
     `Content-Type: multipart/alternative; boundary="${BOUNDARY}"`,
   ].join(CRLF)

@@ -3,7 +3,7 @@ import https from 'node:https'
 import type { Post } from '../commands/send-webhooks.ts'
 import type { PostResult } from '../domain/webhook-attempt.ts'
 import { namesInside } from './webhook-address.ts'
-import { AddressRefused, lookupAny, lookupOnce, lookupPublic } from './webhook-lookup.ts'
+import { AddressRefused, findBy, lookupAny, lookupOnce, lookupPublic, webhookResolver } from './webhook-lookup.ts'
 import { signatureOf } from './webhook-signature.ts'
 
 export interface WebhookClientOptions {
@@ -21,7 +21,7 @@ const MOST_TO_READ = 64 * 1024
  * hangs, wait for no connection of each other. Redirects are not followed.
  */
 export function createWebhookClient({ allowPrivate, now }: WebhookClientOptions): Post & Disposable {
-  const find = lookupOnce()
+  const find = lookupOnce(findBy(webhookResolver()))
   const options = { keepAlive: true, lookup: allowPrivate ? lookupAny(find) : lookupPublic(find) }
   const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) }
   const post: Post = async ({ url, id, payload, secrets }) => {
@@ -67,21 +67,29 @@ function postOver(attempt: Attempt): Promise<PostResult> {
   return new Promise((resolve) => {
     const request = (secure ? https : http).request(url, { method: 'POST', agent, headers })
     let late = false
+    let answered = false
     const timer = setTimeout(() => {
       late = true
       request.destroy(new Error('the endpoint took too long'))
     }, deadline - performance.now())
+    // the first result stands
     const done = (result: PostResult | Promise<PostResult>) => {
       clearTimeout(timer)
       resolve(result)
     }
     request.on('response', (response) => {
+      answered = true
       drain(response, () => done(toResult(response, now())))
     })
     request.on('error', (error: NodeJS.ErrnoException) => {
+      if (answered && !late) return undefined // the end of the answer says what it was
       // the endpoint closed a kept connection while the message was on its way
       if (!late && request.reusedSocket && error.code === 'ECONNRESET') return done(postOver(attempt))
       return done({ kind: 'failed', reason: reasonOf(error, late) })
+    })
+    // a 101 that nobody asked for ends the connection with neither an answer nor an error
+    request.on('close', () => {
+      if (!answered) done({ kind: 'failed', reason: late ? 'timeout' : 'connection-failed' })
     })
     request.end(payload)
   })

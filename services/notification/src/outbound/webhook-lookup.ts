@@ -1,65 +1,83 @@
-import { type LookupAddress, type LookupAllOptions, type LookupOptions, lookup } from 'node:dns'
+import type { LookupAddress, LookupOptions } from 'node:dns'
+import { Resolver } from 'node:dns/promises'
 import type { LookupFunction } from 'node:net'
 import { isPublic } from './webhook-address.ts'
 
 /** The host's name leads to an address that no webhook may reach. */
 export class AddressRefused extends Error {}
 
+/** The addresses of a name, at least one. Throws where there are none. */
+export type Find = (hostname: string) => Promise<readonly LookupAddress[]>
+
 /**
- * Looks names up, each once for all who wait for it. The system looks up four names at a time: one whose servers do not
- * answer holds one of the four, however many messages go there, and the others' names are found meanwhile.
+ * Asks DNS over sockets. The system's own look-up would hold one of the process's few threads for each name whose
+ * servers do not answer, and mail, files and the brokers' names wait for the same threads.
  */
-export function lookupOnce(find: Find = lookupAll): Find {
-  const asked = new Map<string, Parameters<Find>[2][]>()
-  return (hostname, options, done) => {
-    const key = `${options.family ?? 0} ${options.hints ?? 0} ${hostname}`
-    const waiting = asked.get(key)
-    if (waiting !== undefined) return void waiting.push(done)
-    const all = [done]
-    asked.set(key, all)
-    find(hostname, options, (error, addresses) => {
-      asked.delete(key)
-      for (const each of all) each(error, addresses)
-    })
+export const webhookResolver = (): Resolver => new Resolver({ timeout: 2_000, tries: 1 })
+
+// RFC 6761: never asked of DNS
+const LOCALHOST = /^(?:.+\.)?localhost\.?$/i
+const LOOPBACK: readonly LookupAddress[] = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+]
+
+/** Finds a full name in DNS, and nowhere else: the hosts file and search domains do not count. */
+export const findBy =
+  (resolver: Resolver): Find =>
+  async (hostname) => {
+    if (LOCALHOST.test(hostname)) return LOOPBACK
+    const [v4, v6] = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)])
+    const found = [...addressesOf(v4, 4), ...addressesOf(v6, 6)]
+    if (found.length > 0) return found
+    throw v4.status === 'rejected' ? v4.reason : new Error('no address')
+  }
+
+const addressesOf = (answer: PromiseSettledResult<string[]>, family: number): LookupAddress[] =>
+  answer.status === 'fulfilled' ? answer.value.map((address) => ({ address, family })) : []
+
+const FAILURE_KEPT_MS = 30_000
+
+/** Looks each name up once for all who wait for it; one that was not found is not asked for again for 30 s. */
+export function lookupOnce(find: Find): Find {
+  const asked = new Map<string, ReturnType<Find>>()
+  return (hostname) => {
+    const known = asked.get(hostname)
+    if (known !== undefined) return known
+    const answer = find(hostname)
+    asked.set(hostname, answer)
+    const forget = () => void asked.delete(hostname)
+    answer.then(forget, () => void setTimeout(forget, FAILURE_KEPT_MS).unref())
+    return answer
   }
 }
 
 /** Looks a name up for a connection, wherever it leads. */
-export const lookupAny =
-  (find: Find): LookupFunction =>
-  (hostname, options, done) => {
-    find(hostname, { ...options, all: true }, (error, addresses) => give(options, error, addresses, done))
-  }
+export const lookupAny = (find: Find): LookupFunction => lookupBy(find)
 
 /**
  * Looks a name up for a connection and refuses it if any of its addresses is not public. What is connected to is what
  * was judged: a name that answers otherwise a moment later gains nothing.
  */
-export const lookupPublic =
+export const lookupPublic = (find: Find): LookupFunction =>
+  lookupBy(async (hostname) => {
+    const addresses = await find(hostname)
+    if (addresses.every(({ address }) => isPublic(address))) return addresses
+    throw new AddressRefused('the name leads to an address that is not public')
+  })
+
+const lookupBy =
   (find: Find): LookupFunction =>
   (hostname, options, done) => {
-    find(hostname, { ...options, all: true }, (error, addresses) => {
-      const judged =
-        error || addresses.every(({ address }) => isPublic(address))
-          ? error
-          : new AddressRefused('the name leads to an address that is not public')
-      give(options, judged, addresses, done)
-    })
+    find(hostname).then(
+      (addresses) => give(options, addresses, done),
+      (error: NodeJS.ErrnoException) => done(error, '', 0),
+    )
   }
 
-type Done = Parameters<LookupFunction>[2]
-
-function give({ all }: LookupOptions, error: Error | null, addresses: LookupAddress[] | undefined, done: Done): void {
-  const [first] = addresses ?? []
-  if (error || first === undefined) done(error ?? new Error('no address'), '', 0)
-  else if (all) done(null, addresses ?? [])
+function give({ all }: LookupOptions, addresses: readonly LookupAddress[], done: Parameters<LookupFunction>[2]): void {
+  const [first] = addresses
+  if (first === undefined) done(new Error('no address'), '', 0)
+  else if (all) done(null, [...addresses])
   else done(null, first.address, first.family)
 }
-
-export type Find = (
-  hostname: string,
-  options: LookupAllOptions,
-  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void
-
-const lookupAll: Find = (hostname, options, done) => lookup(hostname, options, done)

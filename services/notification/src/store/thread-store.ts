@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
 import { rows, touched } from '@umbel/service-kit/store'
-import type { ThreadState } from '../domain/mail.ts'
+import type { SentId, ThreadState } from '../domain/mail.ts'
 
 export interface ReceivedMail {
   readonly ticketId: string
@@ -13,7 +13,7 @@ export interface ReceivedMail {
 export interface ThreadStore {
   /** The threads of these tickets by ticket id; those that are missing begin here, with their reply token. */
   open(tokens: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, ThreadState>>
-  /** Remembers a mail that came in, once; an answer becomes what the next mail replies to. */
+  /** Remembers a mail that came in, once. */
   receive(mail: ReceivedMail): Promise<void>
   /** Those of these lower-case addresses that get no mail. */
   suppressed(addresses: readonly string[]): Promise<ReadonlySet<string>>
@@ -23,18 +23,12 @@ export function threadStore(trx: Transaction, workspaceId: string): ThreadStore 
   return {
     open: (tokens) => open(trx, workspaceId, tokens),
     async receive({ ticketId, messageId, outcome, reason }) {
-      const fresh = await touched(
+      await touched(
         trx,
         `insert into received_mail (workspace_id, ticket_id, message_id, outcome, reason) values (?, ?, ?, ?, ?)
              on conflict do nothing`,
         [workspaceId, ticketId, messageId, outcome, reason],
       )
-      if (fresh === 0 || outcome === 'ignored') return
-      await touched(trx, 'update thread set customer_message_id = ? where workspace_id = ? and ticket_id = ?', [
-        messageId,
-        workspaceId,
-        ticketId,
-      ])
     },
     async suppressed(addresses) {
       const found = await rows<{ address: string }>(
@@ -55,12 +49,29 @@ async function open(trx: Transaction, workspaceId: string, tokens: ReadonlyMap<s
      select ?::uuid, ticket_id, token from unnest(?::uuid[], ?::text[]) as t (ticket_id, token) on conflict do nothing`,
     [workspaceId, ticketIds, ticketIds.map((id) => tokens.get(id) ?? null)],
   )
-  const found = await rows<{ ticket_id: string; sent_ids: string[]; customer_message_id: string }>(
-    trx,
-    'select ticket_id, sent_ids, customer_message_id from thread where workspace_id = ? and ticket_id = any(?::uuid[])',
-    [workspaceId, ticketIds],
-  )
+  const found = await rows<ThreadRow>(trx, THREADS, [workspaceId, ticketIds])
   return new Map(
-    found.map((row) => [row.ticket_id, { sentIds: row.sent_ids, customerMessageId: row.customer_message_id }]),
+    found.map(({ ticket_id, sent_ids, begun_with }) => [
+      ticket_id,
+      { sentIds: sent_ids, ...(begun_with === null ? {} : { begunWith: begun_with }) },
+    ]),
   )
 }
+
+interface ThreadRow {
+  readonly ticket_id: string
+  readonly sent_ids: SentId[]
+  readonly begun_with: string | null
+}
+
+// primary key of thread; notification_of_ticket
+const THREADS = `
+  select t.ticket_id,
+    (select n.recipient_id from notification n where n.workspace_id = t.workspace_id and n.ticket_id = t.ticket_id
+      order by n.created_at limit 1) as begun_with,
+    coalesce((select jsonb_agg(jsonb_build_object('messageId', s.id, 'recipientId', n.recipient_id) order by s.at)
+      from unnest(t.sent_ids) with ordinality as s (id, at) cross join lateral (
+        select n.recipient_id from notification n
+         where n.workspace_id = t.workspace_id and n.ticket_id = t.ticket_id and n.message_id = s.id limit 1) n),
+      '[]') as sent_ids
+    from thread t where t.workspace_id = ? and t.ticket_id = any(?::uuid[])`

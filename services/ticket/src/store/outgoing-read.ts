@@ -16,7 +16,7 @@ export interface Outgoing extends OutgoingKey {
   /** Empty: the requester has no address. */
   readonly recipientAddress: string
   readonly authorName: string
-  /** The Message-ID of the customer's latest mail, if any. */
+  /** The Message-ID of the latest mail by who is the requester today, if any. */
   readonly inReplyTo: string
   /** What the body's variables have for this ticket; null: the body is no template. */
   readonly values: Readonly<Record<string, string>> | null
@@ -59,7 +59,9 @@ const OUTGOING = `select c.ticket_id, c.comment_id, t.number, t.subject, c.body_
   left join agent a on a.workspace_id = c.workspace_id and c.author_kind = 'agent'
     and a.agent_id = case when c.author_kind = 'agent' then c.author_id::uuid end
   left join lateral (select m.message_id from comment m where m.workspace_id = t.workspace_id
-    and m.ticket_id = t.ticket_id and m.message_id is not null order by m.version desc limit 1) latest on true`
+    and m.ticket_id = t.ticket_id and m.message_id is not null
+    and m.author_kind = 'requester' and m.author_id = t.requester_id::text
+    order by m.version desc limit 1) latest on true`
 
 export function outgoingRead(trx: Transaction, workspaceId: string): OutgoingRead {
   return {

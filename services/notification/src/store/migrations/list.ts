@@ -8,6 +8,7 @@ import { up as createSendTurn } from './20261124T2020-send-turn.ts'
 import { up as addWebhookSignature } from './20261124T2310-add-webhook-signature.ts'
 import { up as leaseApart } from './20261124T2320-lease-apart.ts'
 import { up as forgetWebhookMessage } from './20261124T2330-forget-webhook-message.ts'
+import { up as dropCustomerMessageId } from './20261125T0020-drop-customer-message-id.ts'
 
 /** The schema, step by step; a step that has run anywhere never changes. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   { name: '20261124T2310-add-webhook-signature', up: addWebhookSignature },
   { name: '20261124T2320-lease-apart', up: leaseApart },
   { name: '20261124T2330-forget-webhook-message', up: forgetWebhookMessage },
+  { name: '20261125T0020-drop-customer-message-id', up: dropCustomerMessageId },
 ]
