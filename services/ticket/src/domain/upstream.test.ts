@@ -75,6 +75,7 @@ describe('what a source says', () => {
     ])
     expect(steps[1]).toMatchObject({ facts: [], note: 'no-change' })
     expect(ticket).toMatchObject({ requesterId: 'requester:r', customerId: null, fields: { x: '1' } })
+    expect(steps[2]?.snapshot.fields).toEqual({ x: '1' })
   })
 
   it('moves a primary link by one step', () => {
