@@ -1,6 +1,7 @@
 export * from './assert-never.ts'
 export * from './authorize.ts'
 export * from './canonical-json.ts'
+export * from './change-words.ts'
 export * from './errors.ts'
 export * from './keyed-write.ts'
 export * from './page.ts'

@@ -13,7 +13,7 @@ import {
   type OutboxMessage,
   type Transaction,
 } from '../src/index.ts'
-import { clearRows, leaseShards, nextRows } from '../src/outbox/claim.ts'
+import { clearRows, leaseShards, nextRows, releaseShards } from '../src/outbox/claim.ts'
 import { messagingDatabase, openSource } from './fixture.ts'
 
 const quiet = { warn: () => {} }
@@ -70,6 +70,59 @@ describe('outbox', () => {
     await write((trx) => appendToOutbox(trx, [message('h', '1'), message('h', 'huge'), message('h', '2')]))
     await using running = start('past-huge')
     await running.drain()
+    expect(texts('h')).toEqual(['1', '2'])
+  })
+
+  const isLeased = async (owner: string) => {
+    const held = 'select bool_and(lease_until > clock_timestamp()) as held from relay_shard where owner = ?'
+    const { rows } = await relay.transaction((trx) => trx.raw<{ rows: { held: boolean }[] }>(held, [owner]))
+    return rows[0]?.held === true
+  }
+  /** A broker that takes nothing with `huge` in it, and for the first refusal so long that the lease runs out. */
+  const slowlyRefusing = (owner: string, meanwhile: () => Promise<void> = async () => {}) => {
+    const sizes: number[] = []
+    const leased: boolean[] = []
+    const publish = async (messages: readonly Message[]) => {
+      sizes.push(messages.length)
+      leased.push(await isLeased(owner))
+      if (messages.every(({ headers }) => headers.text !== 'huge')) return void published.push(...messages)
+      if (sizes.length === 1) {
+        const soon = "update relay_shard set lease_until = clock_timestamp() + interval '1.1 seconds'"
+        await relay.transaction((trx) => trx.raw(soon))
+        await until(async () => !(await isLeased(owner)), { what: 'the lease to run out' })
+        await meanwhile()
+      }
+      throw invalid('message-too-large', 'too large')
+    }
+    broker = { ...broker, publish }
+    return { sizes, leased }
+  }
+
+  it('looks for what no broker takes in halves, and gives its lease no time to run out meanwhile', async () => {
+    const { sizes, leased } = slowlyRefusing('halves')
+    const words = Array.from({ length: 256 }, (_, at) => (at === 100 ? 'huge' : String(at)))
+    await write((trx) =>
+      appendToOutbox(
+        trx,
+        words.map((text) => message('h', text)),
+      ),
+    )
+    await using running = start('halves')
+    await running.drain()
+    expect(texts('h')).toEqual(words.filter((text) => text !== 'huge'))
+    expect(sizes).toEqual([256, 128, 64, 64, 32, 32, 16, 8, 4, 4, 2, 1, 1, 2, 8, 16, 128])
+    expect(leased).not.toContain(false)
+  })
+
+  it('publishes no half of what another relay had meanwhile, and reads anew', async () => {
+    const { sizes } = slowlyRefusing('robbed', async () => {
+      await relay.transaction((trx) => leaseShards(trx, 'thief'))
+      await relay.transaction((trx) => releaseShards(trx, 'thief'))
+    })
+    await write((trx) => appendToOutbox(trx, [message('h', 'huge'), message('h', '1'), message('h', '2')]))
+    await using running = start('robbed')
+    await running.drain()
+    expect(sizes).toEqual([3, 3, 2, 1, 1, 1])
     expect(texts('h')).toEqual(['1', '2'])
   })
 

@@ -1,6 +1,7 @@
 export type { RpcLog, RpcMetrics } from './bind.ts'
 export { type CallOptions, type ClientOptions, type RpcClient, rpcClient } from './client.ts'
 export type { Call, Handlers, RpcRow } from './handlers.ts'
+export { inHalves } from './in-halves.ts'
 export { type RpcServer, type ServeOptions, serveRpc } from './serve.ts'
 export { type ServiceTokenOptions, serviceToken } from './service-token.ts'
 export { type Caller, createVerifier, type TokenVerifier, type VerifierOptions } from './verifier.ts'

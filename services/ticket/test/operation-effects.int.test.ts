@@ -69,7 +69,7 @@ describe('each effect, delivered twice, happens once and says how it was and is'
       { priority: TicketPriority.URGENT },
       { before: 'normal', after: 'urgent' },
     ],
-    ['labels', labels, '', { labels: ['eu', 'outage'] }, { before: 'vpn, eu', after: 'eu, outage' }],
+    ['labels', labels, '', { labels: ['eu', 'outage'] }, { before: 'eu, vpn', after: 'eu, outage' }],
   ])('%s', async (_name, effect, text, becomes, says) => {
     const items = await children(world, 3)
     for (const item of items) await update(item, { addLabels: ['vpn', 'eu'] })
@@ -86,6 +86,28 @@ describe('each effect, delivered twice, happens once and says how it was and is'
     )
   })
 
+  it('leaves the form fields of its children alone', async () => {
+    const [one] = (await children(world, 1)) as [Child]
+    await update(one, { fields: { floor: '3' } })
+    const first = await page([one], labels)
+    expect(first.outcomes).toMatchObject([{ outcome: APPLIED, version: 3n }])
+    expect(await get(one)).toMatchObject({ labels: ['outage'], fields: { floor: '3' } })
+    await update(one, { fields: { floor: '4', desk: '7' } })
+    expect(await get(one)).toMatchObject({ fields: { floor: '4', desk: '7' } })
+  })
+
+  it('says little of many long labels, and skips who has as many as there may be', async () => {
+    const items = (await children(world, 2)) as [Child, Child]
+    const long = Array.from({ length: 100 }, (_, at) => `${at} `.padEnd(255, 'x'))
+    await update(items[0], { addLabels: long })
+    await update(items[1], { addLabels: long.slice(1) })
+    const { outcomes } = await page(items, labels)
+    expect(outcomes).toMatchObject([{ outcome: SKIPPED, reason: 'too-many-labels' }, { outcome: APPLIED }])
+    expect(outcomes[1]?.before).toMatch(/^.{499}…$/)
+    const more = update(items[0], { addLabels: ['one more'] })
+    await expect(more).rejects.toMatchObject({ kind: 'invalid', slug: 'too-many-labels', field: 'add_labels' })
+  })
+
   it('assigns by name, and gives nobody what is hidden from them', async () => {
     const { workspaceId, people } = world
     const items = await children(world, 2)
@@ -94,7 +116,7 @@ describe('each effect, delivered twice, happens once and says how it was and is'
     const assign = (value: object): OnePage['effect'] => ({ case: 'assign', value })
     const given = assign({ assigneeId: people.grace, groupId: group?.id ?? '' })
     const first = await page(items, given)
-    const says = { outcome: APPLIED, before: '', after: 'Grace Agent, Network' }
+    const says = { outcome: APPLIED, before: 'none, none', after: 'Grace Agent, Network' }
     expect(first.outcomes).toMatchObject([says, says])
     expect(await page(items, given)).toEqual(first)
     const outcome = async (step: number, effect: OnePage['effect']) =>
@@ -105,6 +127,10 @@ describe('each effect, delivered twice, happens once and says how it was and is'
     expect(await outcome(5, assign({ groupId: secret.group?.id ?? '' }))).toMatchObject({ reason: 'not-found' })
     expect(await outcome(6, assign({ assigneeId: '' }))).toMatchObject({ outcome: APPLIED, before: 'Grace Agent' })
     expect(await get(items[0] as Child)).toMatchObject({ assigneeId: '', groupId: group?.id })
+    const member = { id: people.grace, name: 'Grace Agent', role: 'agent', groupIds: [secret.group?.id ?? ''] }
+    await world.directory.putAgent({ workspaceId, agent: member })
+    const moved = await page(items.slice(0, 1), assign({ groupId: secret.group?.id ?? '' }), { step: 7 })
+    expect(moved.outcomes).toMatchObject([{ outcome: APPLIED, before: 'Network', after: 'a private group' }])
   })
 })
 
@@ -213,7 +239,7 @@ describe('a sync', () => {
     expect((await label('eu', 5n, 3)).outcomes).toMatchObject([{ outcome: APPLIED }])
     const back: OnePage['effect'] = { case: 'labels', value: { add: ['late'], remove: ['vpn'] } }
     const partly = await page(items, back, { ...of, masterVersion: 5n, step: 4 })
-    expect(partly.outcomes).toMatchObject([{ outcome: APPLIED, before: 'vpn, eu', after: 'vpn, eu, late' }])
+    expect(partly.outcomes).toMatchObject([{ outcome: APPLIED, before: 'eu, vpn', after: 'eu, late, vpn' }])
     // what was left out of it keeps the version that reached it
     expect((await label('vpn', 5n, 5)).outcomes).toMatchObject([{ outcome: SKIPPED, reason: 'superseded' }])
   })

@@ -1,8 +1,9 @@
-import { DirectoryChangedSchema, DirectoryKind, topics } from '@umbel/contracts'
+import { DirectoryChangedSchema, DirectoryKind, ItemOutcome, topics } from '@umbel/contracts'
 import { newId } from '@umbel/kernel/ids'
 import { dataOf, decodeEvent, type Received } from '@umbel/messaging'
 import { until } from '@umbel/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Child, children, sendPage } from './pages.ts'
 import { startWorld, type World } from './support.ts'
 
 let world: World
@@ -63,4 +64,26 @@ it('the directory says addresses and customers, also when only they change', asy
     { email: made.email, customerId: customer?.id },
     { email: `${made.id}@two.test`, customerId: '' },
   ])
+})
+
+it('reads no form fields, which may be large; neither do pages', async () => {
+  const { workspaceId } = world
+  const [child] = (await children(world, 1)) as [Child]
+  const operationId = newId()
+  await world.tickets.armOperation({ workspaceId, operationId, epoch: 1n })
+  const columns = await world.rows<{ name: string }>(
+    "select attname as name from pg_attribute where attrelid = 'ticket'::regclass and attnum > 0 and not attisdropped and attname <> 'fields'",
+  )
+  await world.rows('revoke select on ticket from ticket_app')
+  await world.rows(`grant select (${columns.map(({ name }) => name).join(', ')}) on ticket to ticket_app`)
+  await expect(world.tickets.getTicket({ workspaceId, id: child.ticketId })).rejects.toThrow() // it shows them
+  const { states } = await world.tickets.getTicketStates({ workspaceId, ticketIds: [child.ticketId] })
+  expect(states).toMatchObject([{ subject: 'child 0', linkId: child.linkId }])
+  const { outcomes } = await sendPage(world, {
+    operationId,
+    effect: { case: 'broadcast', value: {} },
+    items: [child],
+    text: 'Hello',
+  })
+  expect(outcomes).toMatchObject([{ outcome: ItemOutcome.APPLIED }])
 })

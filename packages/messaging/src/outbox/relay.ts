@@ -45,6 +45,10 @@ export interface Relay extends AsyncDisposable {
   depth(): Promise<{ readonly rows: number; readonly ageS: number }>
 }
 
+/** Whether what was read under these is still the relay's own. */
+const includesAll = (now: readonly OwnedShard[], before: readonly OwnedShard[]): boolean =>
+  before.every(({ shard, epoch }) => now.some((each) => each.shard === shard && each.epoch === epoch))
+
 /** Publishes what the outbox holds: lease shards, read by position, publish, delete; one batch in flight. */
 export function createRelay({ database, broker, owner, log, notify = true, restMs = 0 }: RelayOptions): Relay {
   const run = database.alone
@@ -60,24 +64,36 @@ export function createRelay({ database, broker, owner, log, notify = true, restM
     shards = await run((trx) => leaseShards(trx, owner))
     leasedAt = asked
   }
-  const publish = async (rows: readonly OutboxRow[]) => {
+  const publish = async (rows: readonly OutboxRow[], read: readonly OwnedShard[]): Promise<void> => {
     // a relay that was frozen may wake up after its lease: what it read may be another's by now
-    if (performance.now() - leasedAt > LEASE_MS) return
+    if (performance.now() - leasedAt > LEASE_MS || !includesAll(shards, read)) return
     await failpoint('relay.publish.before')
-    await sendPast(rows)
+    if (!(await sent(rows))) return publishHalves(rows, read)
     await failpoint('relay.publish.after')
     await run((trx) => clearRows(trx, owner, shards, rows))
     await failpoint('relay.clear.after')
   }
-  /** One that no broker ever takes must not keep everybody's events back: it is told and left, and shows as a gap. */
-  const sendPast = async (rows: readonly OutboxRow[]): Promise<void> => {
+  /**
+   * One that no broker ever takes must not keep everybody's events back: it is told and left, and shows as a gap. False:
+   * there is one among these.
+   */
+  const sent = async (rows: readonly OutboxRow[]): Promise<boolean> => {
     try {
       await broker.publish(rows)
     } catch (error) {
       if (!isUmbelError(error) || error.slug !== 'message-too-large') throw error
-      const [only] = rows
-      if (rows.length > 1) for (const row of rows) await sendPast([row])
-      else log.warn({ err: error, topic: only?.topic, key: only?.key }, 'a message is too large and is not published')
+      if (rows.length > 1) return false
+      const { topic, key } = rows[0] ?? {}
+      log.warn({ err: error, topic, key }, 'a message is too large and is not published')
+    }
+    return true
+  }
+  /** Each half under a lease that has time left. */
+  const publishHalves = async (rows: readonly OutboxRow[], read: readonly OwnedShard[]): Promise<void> => {
+    const middle = Math.ceil(rows.length / 2)
+    for (const half of [rows.slice(0, middle), rows.slice(middle)]) {
+      await lease()
+      await publish(half, read)
     }
   }
   /** Whether more waits: what is added from now on rings the bell. */
@@ -85,7 +101,7 @@ export function createRelay({ database, broker, owner, log, notify = true, restM
     await lease()
     if (shards.length === 0) return false
     const rows = await run((trx) => nextRows(trx, shards, BATCH))
-    if (rows.length > 0) await publish(rows)
+    if (rows.length > 0) await publish(rows, shards)
     if (restMs > 0 && rows.length > 0 && rows.length < BATCH) await pause(restMs)
     return rows.length === BATCH
   }

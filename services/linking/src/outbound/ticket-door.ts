@@ -8,7 +8,7 @@ import {
   toWirePriority,
 } from '@umbel/contracts'
 import { type Actor, isUmbelError, type Role, roles, unavailable } from '@umbel/kernel'
-import type { RpcClient } from '@umbel/rpc'
+import { inHalves, type RpcClient } from '@umbel/rpc'
 import type { FindActor } from '@umbel/service-kit'
 import type { NewTicket, TicketDoor } from '../commands/ticket-door.ts'
 import type { TicketState } from '../domain/ticket.ts'
@@ -23,8 +23,9 @@ export const ticketDoor = (client: Client): TicketDoor => ({
   async states(workspaceId, ids) {
     const states: TicketState[] = []
     for (let at = 0; at < ids.length; at += PAGE) {
-      const answer = await client.getTicketStates({ workspaceId, ticketIds: ids.slice(at, at + PAGE) })
-      states.push(...answer.states.map(fromPlanState))
+      const ask = (part: readonly string[]) => client.getTicketStates({ workspaceId, ticketIds: [...part] })
+      for (const answer of await inHalves(ids.slice(at, at + PAGE), ask))
+        states.push(...answer.states.map(fromPlanState))
     }
     return states
   },

@@ -1,7 +1,7 @@
 import { type GetOutgoingResponse, TicketService } from '@umbel/contracts'
 import { type Actor, type Role, roles } from '@umbel/kernel'
 import { parseTemplate, renderTemplate } from '@umbel/kernel/template'
-import { rpcClient } from '@umbel/rpc'
+import { inHalves, rpcClient } from '@umbel/rpc'
 import type { FindActor } from '@umbel/service-kit'
 import type { GetOutgoing } from '../commands/prepare-page.ts'
 import type { AddReply } from '../commands/receive-mail.ts'
@@ -21,13 +21,17 @@ const DEADLINE_MS = 5_000
 export function ticketPeer(address: string, token: () => Promise<string>): TicketPeer & Disposable {
   const ticket = rpcClient(TicketService, { address, token, deadlineMs: DEADLINE_MS })
   return {
-    getOutgoing: inHalves(async (workspaceId, keys) => {
-      const said = await ticket.getOutgoing({
-        workspaceId,
-        keys: keys.map(({ ticketId, commentId }) => ({ ticketId, commentId })),
-      })
-      return { ...rendered(said), workspaceName: said.workspaceName, mailDomain: said.mailDomain }
-    }),
+    async getOutgoing(workspaceId, keys) {
+      const asked = keys.map(({ ticketId, commentId }) => ({ ticketId, commentId }))
+      // a page of long texts may be more than one answer takes
+      const parts = await inHalves(asked, (part) => ticket.getOutgoing({ workspaceId, keys: [...part] }))
+      const said = {
+        outgoing: parts.flatMap(({ outgoing }) => outgoing),
+        bodies: parts.flatMap(({ bodies }) => bodies),
+      }
+      const { workspaceName = '', mailDomain = '' } = parts[0] ?? {}
+      return { ...rendered(said), workspaceName, mailDomain }
+    },
     async addReply({ owner, messageId, text, senderAddress }) {
       await ticket.addReply({ ...owner, messageId, text, senderAddress })
     },
@@ -37,8 +41,10 @@ export function ticketPeer(address: string, token: () => Promise<string>): Ticke
     },
     async visibleTickets(workspaceId, actor, ticketIds) {
       if (actor.role === 'service' || ticketIds.length === 0) return new Set(ticketIds)
-      const { states } = await ticket.getTicketStates({ workspaceId, ticketIds: [...ticketIds] }, { actorId: actor.id })
-      return new Set(states.map(({ ticketId }) => ticketId))
+      const answers = await inHalves([...ticketIds], (part) =>
+        ticket.getTicketStates({ workspaceId, ticketIds: [...part] }, { actorId: actor.id }),
+      )
+      return new Set(answers.flatMap(({ states }) => states.map(({ ticketId }) => ticketId)))
     },
     [Symbol.dispose]: () => ticket[Symbol.dispose](),
   }
@@ -57,26 +63,6 @@ export function rendered({ outgoing, bodies }: Pick<GetOutgoingResponse, 'outgoi
   })
   return { outgoing: own, bodies: texts }
 }
-
-// gRPC's RESOURCE_EXHAUSTED: the answer is larger than one message may be
-const TOO_LARGE = 8
-const isTooLarge = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === TOO_LARGE
-
-/** A page of long texts may be more than one answer takes: it is asked for in halves, or no mail would ever leave again. */
-export const inHalves =
-  (ask: GetOutgoing): GetOutgoing =>
-  async (workspaceId, keys) => {
-    try {
-      return await ask(workspaceId, keys)
-    } catch (error) {
-      if (keys.length < 2 || !isTooLarge(error)) throw error
-      const middle = Math.ceil(keys.length / 2)
-      const first = await inHalves(ask)(workspaceId, keys.slice(0, middle))
-      const second = await inHalves(ask)(workspaceId, keys.slice(middle))
-      const outgoing = [...first.outgoing, ...second.outgoing]
-      return { ...second, outgoing, bodies: new Map([...first.bodies, ...second.bodies]) }
-    }
-  }
 
 /** A role of a newer ticket service may do the least that there is. */
 const roleOf = (word: string): Role => roles.find((role) => role === word) ?? 'requester'

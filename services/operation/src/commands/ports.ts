@@ -52,7 +52,7 @@ export interface LeakQuery {
 /** What texts give away about anybody but who receives them. */
 export type FindLeaks = (asking: Asking, query: LeakQuery) => Promise<readonly Leak[]>
 
-/** How the workspace's agents and groups are called, as far as the actor may see them. */
+/** How the workspace's agents and groups are called before everybody, as far as the actor may see them. */
 export type DirectoryNames = (asking: Asking) => Promise<ReadonlyMap<string, string>>
 
 export type TicketState = PlannedTicket & { readonly ticketId: string }

@@ -2,7 +2,8 @@ import { invalid, refused } from '@umbel/kernel'
 import { requireId } from '@umbel/kernel/ids'
 import { type Change, noChange, type OperationKind } from './operation.ts'
 
-const MAX_LABELS = 100
+/** Of one change, and of a ticket after it. */
+export const MAX_LABELS = 100
 const MAX_LABEL_LENGTH = 255
 const MAX_CONFIRM_DAYS = 90
 const CONTROL = /\p{Cc}/u

@@ -35,11 +35,14 @@ const rule = (kind: OperationKind, change: Partial<Change> = {}, text = ''): Rul
   nameOf: (id) => ({ 'a-1': 'Ada', 'g-1': 'Support', 'g-2': 'Night shift' })[id] ?? id,
 })
 
+const many = Array.from({ length: 100 }, (_, at) => `${at} `.padEnd(255, 'x'))
+
 describe('planning an item', () => {
   it.each<[string, Rule, PlannedChild, string, string]>([
     ['set_status', rule('set_status', { status: 'pending' }), child(), 'open', 'pending'],
     ['set_priority', rule('set_priority', { priority: 'urgent' }), child(), 'normal', 'urgent'],
     ['assign', rule('assign', { assigneeId: 'a-1', groupId: 'g-2' }), child(), 'none, Support', 'Ada, Night shift'],
+    ['assign, one of both', rule('assign', { assigneeId: 'a-1', groupId: 'g-1' }), child(), 'none', 'Ada'],
     ['assign, group taken away', rule('assign', { groupId: '' }), child(), 'Support', 'none'],
     ['labels', rule('labels', { addLabels: ['a'], removeLabels: ['vip'] }), child(), 'login, vip', 'a, login'],
     ['close', rule('close'), child(), 'open', 'solved'],
@@ -60,6 +63,7 @@ describe('planning an item', () => {
     ['already-solved', rule('close'), child({ status: 'solved' })],
     ['customer-replied', rule('close'), child({ customerWaits: true })],
     ['already-so', rule('set_status', { status: 'open' }), child()],
+    ['too-many-labels', rule('labels', { addLabels: ['z'] }), child({ labels: many })],
     ['already-so', rule('labels', { addLabels: ['vip'], removeLabels: ['none'] }), child()],
     ['already-so', rule('assign', { groupId: 'g-1' }), child()],
     ['already-so', rule('sync', { syncKind: 'set_status', status: 'open' }), child()],
@@ -67,6 +71,12 @@ describe('planning an item', () => {
     ['moved-since', rule('undo'), child({}, { undone: { before: 'new', after: 'open', version: 2 } })],
   ])('skips with the reason %s', (reason, given, to) => {
     expect(decideItem(given, to)).toMatchObject({ state: 'skipped', reason })
+  })
+
+  it('tells labels apart by all of them, however few are named', () => {
+    const item = decideItem(rule('labels', { addLabels: ['z'], removeLabels: ['y'] }), child({ labels: many.slice(1) }))
+    expect(item.state).toBe('planned')
+    expect([item.before.length, item.after.length]).toEqual([500, 500])
   })
 
   it('closes whose customer waits, when told to', () =>

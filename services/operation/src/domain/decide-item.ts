@@ -1,5 +1,7 @@
+import { changeWords, type FieldMove, hasMoved, labelsMove } from '@umbel/kernel'
 import { emptyVariables, type TemplateValues } from '@umbel/kernel/template'
 import type { PastBroadcast } from './catch-up.ts'
+import { MAX_LABELS } from './change.ts'
 import type { Change, Item, OperationKind } from './operation.ts'
 import type { Body } from './texts.ts'
 
@@ -56,8 +58,9 @@ export interface Rule {
 export function decideItem(rule: Rule, child: PlannedChild): PlannedItem {
   const { ticket, ticketId, linkId } = child
   const body = ticket && child.linked ? rule.textFor(child) : 'none'
-  const { before, after } = ticket ? words(rule, child, ticket) : NO_WORDS
-  const nothingToDo = setsFields(rule.kind) && before === after
+  const fields = ticket ? fieldsOf(rule, child, ticket) : []
+  const { before, after } = changeWords(fields)
+  const nothingToDo = setsFields(rule.kind) && !fields.some(hasMoved)
   const reason = skipReason(rule, child, body) || (nothingToDo ? 'already-so' : '')
   const planned = reason === ''
   return {
@@ -86,52 +89,47 @@ function skipReason({ kind, change }: Rule, child: PlannedChild, body: ReturnTyp
   if (kind === 'close' && ticket.status === 'solved') return 'already-solved'
   if (kind === 'close' && ticket.customerWaits && !change.includeReplied) return 'customer-replied'
   if (body === undefined) return 'already-so'
+  if (addsTooMany(change, ticket)) return 'too-many-labels'
   return body !== 'none' && emptyVariables(body.template, ticket.values).length > 0 ? 'variable-empty' : ''
 }
 
-type Words = Pick<Item, 'before' | 'after'>
-
-const NO_WORDS: Words = { before: '', after: '' }
-
-function words({ kind, change, nameOf }: Rule, { undone }: PlannedChild, ticket: PlannedTicket): Words {
+function fieldsOf({ kind, change, nameOf }: Rule, { undone }: PlannedChild, ticket: PlannedTicket): FieldMove[] {
+  const { status, priority } = ticket
   switch (change.syncKind || kind) {
     case 'set_status':
-      return { before: ticket.status, after: change.status }
+      return [{ from: status, to: change.status }]
     case 'set_priority':
-      return { before: ticket.priority, after: change.priority }
+      return [{ from: priority, to: change.priority }]
     case 'close':
-      return { before: ticket.status, after: change.confirmToCloseDays > 0 ? 'pending, then solved' : 'solved' }
+      return [{ from: status, to: change.confirmToCloseDays > 0 ? 'pending, then solved' : 'solved' }]
     case 'labels':
-      return labelWords(change, ticket)
+      return [labelsMove(ticket.labels, labelsAfter(change, ticket))]
     case 'assign':
-      return assignWords(change, ticket, nameOf)
+      return assigned(change, ticket, nameOf)
     case 'undo':
-      return { before: undone?.after ?? '', after: undone?.before ?? '' }
+      return [{ from: undone?.after ?? '', to: undone?.before ?? '' }]
     case 'broadcast':
     case 'note':
     case 'catch_up':
     case 'sync':
-      return { before: ticket.status, after: ticket.status } // words change no field
+      return [{ from: status, to: status }] // words change no field
   }
 }
 
-function labelWords({ addLabels, removeLabels }: Change, { labels }: PlannedTicket): Words {
+function labelsAfter({ addLabels, removeLabels }: Change, { labels }: PlannedTicket): string[] {
   const kept = labels.filter((label) => !removeLabels.includes(label))
-  const added = addLabels.filter((label) => !labels.includes(label))
-  return { before: listed(labels), after: listed([...kept, ...added]) }
+  return [...kept, ...addLabels.filter((label) => !labels.includes(label))]
 }
 
-const listed = (values: readonly string[]): string => [...values].sort().join(', ')
-
-function assignWords({ assigneeId, groupId }: Change, ticket: PlannedTicket, nameOf: Rule['nameOf']): Words {
-  const pairs = [
-    ...(assigneeId === null ? [] : [[ticket.assigneeId, assigneeId]]),
-    ...(groupId === null ? [] : [[ticket.groupId, groupId]]),
-  ]
-  const said = (ids: readonly (string | undefined)[]) =>
-    ids.map((id) => (id === undefined || id === '' ? 'none' : nameOf(id))).join(', ')
-  return { before: said(pairs.map(([was]) => was)), after: said(pairs.map(([, is]) => is)) }
+function addsTooMany(change: Change, ticket: PlannedTicket): boolean {
+  const after = labelsAfter(change, ticket)
+  return after.length > MAX_LABELS && after.some((label) => !ticket.labels.includes(label))
 }
+
+const assigned = ({ assigneeId, groupId }: Change, ticket: PlannedTicket, nameOf: Rule['nameOf']): FieldMove[] => [
+  ...(assigneeId === null ? [] : [{ from: ticket.assigneeId, to: assigneeId, nameOf }]),
+  ...(groupId === null ? [] : [{ from: ticket.groupId, to: groupId, nameOf }]),
+]
 
 /** What the plan's hash takes from an item: whatever a second look would have to find unchanged. */
 export const itemDigest = (item: PlannedItem): string =>

@@ -1,34 +1,44 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import { type ApplyOperationPageRequestSchema, ItemOutcome, type TicketService } from '@umbel/contracts'
+import {
+  type ApplyOperationPageRequestSchema,
+  ItemOutcome,
+  type OperationPageOutcome,
+  type TicketService,
+} from '@umbel/contracts'
 import { idFrom } from '@umbel/kernel/ids'
-import type { RpcClient } from '@umbel/rpc'
+import { inHalves, type RpcClient } from '@umbel/rpc'
 import type { ApplyPage, Fence, OperationPage, PageOutcome } from '../commands/ports.ts'
 import { toWireEffect } from './operation-effect.ts'
 import { toWireCause } from './wire-cause.ts'
 
 type Ticket = RpcClient<typeof TicketService>
 
-/** One page of children (TicketService/ApplyOperationPage). Bodies have ids of their own, so each is stored once. */
+/**
+ * One page of children (TicketService/ApplyOperationPage), in halves where it is more than one message holds: what an
+ * earlier call did is told again. Bodies have ids of their own, so each is stored once.
+ */
 export const applyPage =
   (pages: Ticket): ApplyPage =>
   async (page) => {
-    const { halted, outcomes } = await pages.applyOperationPage(toWirePage(page))
+    const answers = await inHalves(page.items, (items) => pages.applyOperationPage(toWirePage({ ...page, items })))
     return {
-      halted,
-      outcomes: outcomes.map(({ outcome, version, ...told }) => ({
-        ticketId: told.ticketId,
-        state: words[outcome] ?? 'failed',
-        reason: told.reason,
-        version: Number(version),
-        notifies: told.notifies,
-        moved: told.moved,
-        before: told.before,
-        after: told.after,
-        requesterId: told.requesterId,
-        values: told.values,
-      })),
+      halted: answers.some(({ halted }) => halted),
+      outcomes: answers.flatMap(({ outcomes }) => outcomes.map(toOutcome)),
     }
   }
+
+const toOutcome = ({ outcome, version, ...told }: OperationPageOutcome): PageOutcome => ({
+  ticketId: told.ticketId,
+  state: words[outcome] ?? 'failed',
+  reason: told.reason,
+  version: Number(version),
+  notifies: told.notifies,
+  moved: told.moved,
+  before: told.before,
+  after: told.after,
+  requesterId: told.requesterId,
+  values: told.values,
+})
 
 const toWirePage = (page: OperationPage): MessageInitShape<typeof ApplyOperationPageRequestSchema> => ({
   workspaceId: page.workspaceId,
@@ -37,7 +47,9 @@ const toWirePage = (page: OperationPage): MessageInitShape<typeof ApplyOperation
   epoch: BigInt(page.epoch),
   actorId: page.actorId,
   effect: toWireEffect(page.effect),
-  bodies: page.bodies.map(({ index, text }) => ({ bodyId: bodyId(page, index), text })),
+  bodies: page.bodies
+    .filter(({ index }) => page.items.some(({ body }) => body === index))
+    .map(({ index, text }) => ({ bodyId: bodyId(page, index), text })),
   items: page.items.map(({ ticketId, linkId, body, plannedVersion }) => ({
     ticketId,
     linkId,

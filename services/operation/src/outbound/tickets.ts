@@ -1,17 +1,21 @@
 import { fromWirePriority, fromWireStatus, type TicketPlanState, type TicketService } from '@umbel/contracts'
 import { type Role, roles, unavailable } from '@umbel/kernel'
-import type { RpcClient } from '@umbel/rpc'
+import { inHalves, type RpcClient } from '@umbel/rpc'
 import type { GetTicketStates, ResolveActor, TicketState } from '../commands/ports.ts'
 
 type Ticket = RpcClient<typeof TicketService>
 
-/** Up to 1,000 tickets as they are now (TicketService/GetTicketStates). */
+/** Up to 1,000 tickets as they are now (TicketService/GetTicketStates), in halves where one answer cannot hold them. */
 export const ticketStates =
   (ticket: Ticket): GetTicketStates =>
   async ({ workspaceId, actorId }, ticketIds, variables = []) => {
-    const asked = { workspaceId, ticketIds: [...ticketIds], variables: [...variables] }
-    const { states, hidden } = await ticket.getTicketStates(asked, { actorId })
-    return { hidden, states: states.map(toState) }
+    const answers = await inHalves(ticketIds, (part) =>
+      ticket.getTicketStates({ workspaceId, ticketIds: [...part], variables: [...variables] }, { actorId }),
+    )
+    return {
+      hidden: answers.reduce((sum, { hidden }) => sum + hidden, 0),
+      states: answers.flatMap(({ states }) => states.map(toState)),
+    }
   }
 
 const toState = (state: TicketPlanState): TicketState => ({

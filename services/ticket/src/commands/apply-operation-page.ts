@@ -30,7 +30,7 @@ export const applyOperationPage =
       // in this order: what another call of this page stored is visible once its rows are ours
       const [fence, locked, stored] = await Promise.all([
         session.fence.share(page.operationId),
-        session.tickets.lockMany(ids),
+        session.tickets.lockPage(ids),
         session.effects.of(page, ids),
       ])
       // what an earlier call stored is told all the same: its caller may have died before it could write it down

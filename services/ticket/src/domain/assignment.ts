@@ -5,7 +5,7 @@ import type { UpdateTicket } from './update.ts'
 /** The agents and groups that a page may name, as the directory knows them now. */
 export interface Assignees {
   readonly agents: ReadonlyMap<string, Actor & { readonly name: string }>
-  /** Names by id. */
+  /** Names by id, private groups without their own. */
   readonly groups: ReadonlyMap<string, string>
 }
 

@@ -1,5 +1,5 @@
 import type { CommentAdded, Fact } from './fact.ts'
-import { inStatus, solvedAt, type Ticket, type TicketCore } from './ticket.ts'
+import { fieldsOf, inStatus, solvedAt, type Ticket, type TicketCore } from './ticket.ts'
 
 /** All of the facts as one step: one version, however many facts. */
 export function advance(ticket: Ticket | undefined, facts: readonly Fact[], at: Date): Ticket {
@@ -30,7 +30,7 @@ export function evolve(ticket: Ticket | undefined, fact: Fact): Ticket {
     case 'labels-changed':
       return { ...ticket, labels: [...ticket.labels.filter((l) => !fact.removed.includes(l)), ...fact.added] }
     case 'fields-changed':
-      return { ...ticket, fields: withFields(ticket.fields, fact.changes) }
+      return { ...ticket, fields: withFields(fieldsOf(ticket), fact.changes) }
     case 'master-declared':
       return { ...ticket, master: true }
     case 'comment-added':
@@ -55,7 +55,11 @@ function coreOf(ticket: Ticket): TicketCore {
 
 type FieldMoves = Extract<Fact, { type: 'fields-changed' }>['changes']
 
-function withFields(fields: Readonly<Record<string, string>>, changes: FieldMoves): Readonly<Record<string, string>> {
+/** The form fields after these changes; an empty value is none. */
+export function withFields(
+  fields: Readonly<Record<string, string>>,
+  changes: FieldMoves,
+): Readonly<Record<string, string>> {
   const after = { ...fields }
   for (const { name, to } of changes) {
     if (to === '') delete after[name]

@@ -1,31 +1,26 @@
+import { type ChangeWords, changeWords, type FieldMove, labelsMove } from '@umbel/kernel'
 import type { Fact } from './fact.ts'
 import type { Ticket } from './ticket.ts'
 
-export interface ItemWords {
-  readonly before: string
-  readonly after: string
-}
-
-/** How agents and groups are called; one that nobody knows goes by its id. */
+/** How agents and groups are called before everybody; one that nobody knows goes by its id. */
 export type NameOf = (id: string) => string
 
 /** The changed fields as they were and as they are, for people: `open` and `solved`; nothing for comments. */
-export function itemWords(before: Ticket, after: Ticket, facts: readonly Fact[], nameOf: NameOf): ItemWords {
-  const pairs = facts.flatMap((fact) => wordsOf(before, after, fact, nameOf))
-  return { before: listed(pairs.map(([was]) => was)), after: listed(pairs.map(([, is]) => is)) }
-}
+export const itemWords = (before: Ticket, after: Ticket, facts: readonly Fact[], nameOf: NameOf): ChangeWords =>
+  changeWords(facts.flatMap((fact) => moveOf(before, after, fact, nameOf)))
 
-type Pair = readonly [was: string, is: string]
-
-function wordsOf(before: Ticket, after: Ticket, fact: Fact, nameOf: NameOf): Pair[] {
+function moveOf(before: Ticket, after: Ticket, fact: Fact, nameOf: NameOf): FieldMove[] {
   switch (fact.type) {
     case 'status-changed':
     case 'priority-changed':
-      return [[fact.from, fact.to]]
+      return [{ from: fact.from, to: fact.to }]
     case 'labels-changed':
-      return [[before.labels.join(', '), after.labels.join(', ')]]
+      return [labelsMove(before.labels, after.labels)]
     case 'assigned':
-      return [...named(fact.fromAgentId, fact.toAgentId, nameOf), ...named(fact.fromGroupId, fact.toGroupId, nameOf)]
+      return [
+        { from: fact.fromAgentId ?? '', to: fact.toAgentId ?? '', nameOf },
+        { from: fact.fromGroupId ?? '', to: fact.toGroupId ?? '', nameOf },
+      ]
     case 'opened':
     case 'subject-changed':
     case 'requester-changed':
@@ -39,8 +34,3 @@ function wordsOf(before: Ticket, after: Ticket, fact: Fact, nameOf: NameOf): Pai
       return []
   }
 }
-
-const named = (from: string | null, to: string | null, nameOf: NameOf): Pair[] =>
-  from === to ? [] : [[from === null ? '' : nameOf(from), to === null ? '' : nameOf(to)]]
-
-const listed = (words: readonly string[]): string => words.filter((word) => word !== '').join(', ')

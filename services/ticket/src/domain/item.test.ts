@@ -38,6 +38,7 @@ const facts = (ticket: Ticket, more: Partial<DecideItem>) => {
   return decision.outcome === 'applied' ? decision.facts : decision.reason
 }
 
+const full = Array.from({ length: 100 }, (_, at) => `label ${at}`)
 const silent = { text: null } as const
 const note = { kind: 'note' } as const
 const ask = { kind: 'ask_to_close', includeReplied: false } as const
@@ -83,6 +84,7 @@ describe('a child is skipped by name', () => {
     ['already-so', child({ status: 'open' }), open],
     ['already-so', child(), { effect: { kind: 'set_priority', priority: 'normal' }, ...silent }],
     ['already-so', child(), { effect: { kind: 'labels', add: ['a'], remove: ['z'] }, ...silent }],
+    ['too-many-labels', child({ labels: full }), { effect: { kind: 'labels', add: ['z'], remove: ['y'] }, ...silent }],
     ['already-so', child({ assigneeId: 'a-1' }), assign('a-1')],
     ['not-found', child(), assign('a-9')],
     ['not-found', child(), assign(undefined, 'g-9')],
@@ -149,6 +151,11 @@ describe('a child is changed', () => {
     expect(late({ assigneeId: 5, groupId: 5 }, both)).toBe('superseded')
   })
 
+  it('swaps a label where there are as many as there may be', () => {
+    const swap = { effect: { kind: 'labels', add: ['z'], remove: ['label 7'] }, ...silent } as const
+    expect(facts(child({ labels: full }), swap)).toMatchObject([{ added: ['z'], removed: ['label 7'] }])
+  })
+
   it('assigns, takes away, and leaves what is not named', () => {
     const given = child({ assigneeId: 'a-1', groupId: 'g-1' })
     expect(facts(given, assign('a-2', 'g-1'))).toMatchObject([{ toAgentId: 'a-2', toGroupId: 'g-1' }])
@@ -166,7 +173,8 @@ describe('a child is changed', () => {
       before: 'a, b',
       after: 'b, c',
     })
-    expect(said(assign('a-1', 'g-1'))).toEqual({ before: '', after: 'a-1, Front' })
+    expect(said(assign('a-1', 'g-1'))).toEqual({ before: 'none, none', after: 'a-1, Front' })
+    expect(said(assign('a-1', null))).toEqual({ before: 'none', after: 'a-1' })
     expect(said({ effect: { kind: 'broadcast' } })).toEqual({ before: '', after: '' })
   })
 })

@@ -45,10 +45,21 @@ export function decideItem(ticket: Ticket | undefined, command: DecideItem, at: 
   const reason = barred(ticket, command, superseded) ?? unfit(ticket, command) ?? unassignable(ticket, command, update)
   if (reason !== undefined) return skipped(reason)
   const since = effect.kind === 'undo' && earlier?.found?.solvedAt ? new Date(earlier.found.solvedAt) : at
-  const facts = moves(ticket, update, since)
+  const facts = movesOf(ticket, update, since)
+  if (typeof facts === 'string') return skipped(facts)
   if (text) facts.push(commentOf(effect, text, command.commentId(), command.author))
   if (facts.length === 0) return skipped('already-so')
   return { outcome: 'applied', facts, notifies: text !== null && speaksPublicly(effect) && ticket.requesterId !== null }
+}
+
+/** What would be too much for this child is its own outcome. */
+function movesOf(ticket: Ticket, update: UpdateTicket, since: Date): Fact[] | string {
+  try {
+    return moves(ticket, update, since)
+  } catch (error) {
+    if (isUmbelError(error)) return error.slug
+    throw error
+  }
 }
 
 const namesFields = (update: UpdateTicket): boolean => syncedFields(update).length > 0

@@ -1,5 +1,5 @@
 import type { CommentAdded, Fact } from './fact.ts'
-import { checkFields, checkLabels, checkSubject, checkText } from './text.ts'
+import { checkFields, checkLabels, checkSubject, checkText, refuseLargeFields } from './text.ts'
 import { inStatus } from './ticket.ts'
 import type { ActorRef, ExternalId, Priority, Status } from './words.ts'
 
@@ -45,7 +45,7 @@ export function decideOpen(command: OpenTicket, by: ActorRef, at: Date): Fact[] 
       customerId: rest.customerId ?? null,
       projectId: rest.projectId ?? null,
       labels: checkLabels(rest.labels ?? []),
-      fields: dropEmpty(checkFields(rest.fields ?? {})),
+      fields: checkedFields(rest.fields),
       externalIds: rest.externalIds ?? [],
       master: rest.master ?? false,
       primaryMasterId: null,
@@ -79,5 +79,8 @@ function firstComment(
   }
 }
 
-const dropEmpty = (fields: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
+function checkedFields(named: OpenTicket['fields'] = {}): Record<string, string> {
+  const fields = Object.fromEntries(Object.entries(checkFields(named)).filter(([, value]) => value !== ''))
+  refuseLargeFields(fields)
+  return fields
+}

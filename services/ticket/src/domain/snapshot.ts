@@ -27,13 +27,16 @@ export function news(before: Snapshot, said: Snapshot): Snapshot {
   }
 }
 
-/** The snapshot after it. */
+/** The snapshot after it. Form fields that are none are forgotten: a source may make up ever new names for them. */
 export const remember = (before: Snapshot, said: Snapshot): Snapshot => ({
   ...before,
   ...said,
   refs: { ...before.refs, ...said.refs },
-  fields: { ...before.fields, ...said.fields },
+  fields: present({ ...before.fields, ...said.fields }),
 })
+
+const present = (fields: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
 
 type Scalar = 'subject' | 'status' | 'priority' | 'primaryMaster'
 const scalar = (name: Scalar, before: Snapshot, said: Snapshot): Snapshot =>

@@ -5,6 +5,7 @@ const MAX_SUBJECT_LENGTH = 500
 const MAX_WORD_LENGTH = 255
 const MAX_LABELS = 100
 const MAX_FIELDS = 200
+const MAX_FIELDS_BYTES = 262_144
 const CONTROL = /\p{Cc}/u
 const CONTROL_BUT_LINES = /[^\P{Cc}\t\n\r]/u
 // embeddings, overrides and isolates: they make a line read as something else than it says
@@ -53,6 +54,12 @@ export function checkLabels(labels: readonly string[], field = 'labels'): string
   return [...known]
 }
 
+/** All labels go along in each of a ticket's events, and Kafka takes none of any size. */
+export function refuseManyLabels(count: number): void {
+  if (count > MAX_LABELS)
+    throw invalid('too-many-labels', `a ticket has at most ${MAX_LABELS} labels`, { field: 'add_labels' })
+}
+
 /** Form fields by name; an empty value clears. */
 export function checkFields(fields: Readonly<Record<string, string>>, field = 'fields'): Record<string, string> {
   const names = Object.keys(fields)
@@ -63,6 +70,15 @@ export function checkFields(fields: Readonly<Record<string, string>>, field = 'f
   }
   return { ...fields }
 }
+
+/** All form fields of a ticket together: they are read whole with it, and many tickets at once. */
+export function refuseLargeFields(fields: Readonly<Record<string, string>>): void {
+  const size = Object.entries(fields).reduce((sum, [name, value]) => sum + sizeOf(name) + sizeOf(value), 0)
+  if (size > MAX_FIELDS_BYTES)
+    throw invalid('fields-too-large', `fields together are larger than ${MAX_FIELDS_BYTES} bytes`, { field: 'fields' })
+}
+
+const sizeOf = (text: string): number => bytes.encode(text).length
 
 function refuseOverride(text: string, field: string): void {
   if (OVERRIDE.test(text)) throw invalid('bidi-override', `${field} turns the direction of its text`, { field })

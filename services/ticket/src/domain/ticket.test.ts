@@ -129,3 +129,29 @@ describe('a comment', () => {
     expect(decideComment(master, comment('us', 'agent', false), at(1))).toHaveLength(1)
   })
 })
+
+describe('a ticket holds no more than events and pages can carry', () => {
+  const labels = (count: number) => Array.from({ length: count }, (_, at) => `label ${at}`)
+  const text = 'ä'.repeat(30_000)
+  const refused = (slug: string, field: string) => expect.objectContaining({ kind: 'invalid', slug, field })
+
+  it('has at most 100 labels, after any change', () => {
+    const ticket = opened({ labels: labels(100) })
+    const add = (more: object) => decideUpdate(ticket, { addLabels: ['one more'], ...more }, at(1))
+    expect(() => add({})).toThrow(refused('too-many-labels', 'add_labels'))
+    expect(add({ removeLabels: ['label 3'] })).toMatchObject([{ added: ['one more'], removed: ['label 3'] }])
+    const crowded = { ...ticket, labels: labels(150) }
+    expect(decideUpdate(crowded, { removeLabels: ['label 3'] }, at(1))).toMatchObject([{ removed: ['label 3'] }])
+  })
+
+  it('has at most 256 kB of form fields, counted as they are sent', () => {
+    const four = { a: text, b: text, c: text, d: text }
+    const ticket = opened({ fields: four })
+    const more = () => decideUpdate(ticket, { fields: { e: text } }, at(1))
+    expect(more).toThrow(refused('fields-too-large', 'fields'))
+    expect(() => opened({ fields: { ...four, e: text } })).toThrow(refused('fields-too-large', 'fields'))
+    expect(decideUpdate(ticket, { fields: { a: '', e: text } }, at(1))).toMatchObject([{ changes: [{}, {}] }])
+    const full = { ...ticket, fields: { ...four, e: text, f: text } }
+    expect(decideUpdate(full, { fields: { a: '' } }, at(1))).toMatchObject([{ changes: [{ name: 'a' }] }])
+  })
+})

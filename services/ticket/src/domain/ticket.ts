@@ -19,7 +19,8 @@ export interface TicketCore {
   readonly customerId: string | null
   readonly projectId: string | null
   readonly labels: readonly string[]
-  readonly fields: Readonly<Record<string, string>>
+  /** Form fields, which may be large; null: not read, since nothing here shows or moves them. */
+  readonly fields: Readonly<Record<string, string>> | null
   readonly externalIds: readonly ExternalId[]
   readonly master: boolean
   /** The primary master that linking last acknowledged, and the link that says so. */
@@ -46,6 +47,12 @@ export interface ClosedTicket extends TicketCore {
   readonly solvedAt: Date | null
 }
 export type Ticket = WaitingTicket | SolvedTicket | ClosedTicket
+
+/** Throws where they were not read. */
+export function fieldsOf({ id, fields }: Ticket): Readonly<Record<string, string>> {
+  if (!fields) throw new TypeError(`the form fields of ${id} were not read`)
+  return fields
+}
 
 export const solvedAt = (ticket: Ticket): Date | null => ('solvedAt' in ticket ? ticket.solvedAt : null)
 export const closedAt = (ticket: Ticket): Date | null => (ticket.status === 'closed' ? ticket.closedAt : null)

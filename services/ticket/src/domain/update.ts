@@ -1,7 +1,8 @@
 import { refused } from '@umbel/kernel'
+import { withFields } from './evolve.ts'
 import type { Fact } from './fact.ts'
-import { checkFields, checkLabels, checkSubject } from './text.ts'
-import type { Ticket } from './ticket.ts'
+import { checkFields, checkLabels, checkSubject, refuseLargeFields, refuseManyLabels } from './text.ts'
+import { fieldsOf, type Ticket } from './ticket.ts'
 import type { Priority, Status } from './words.ts'
 
 /** Fields that are absent stay; `null` clears. */
@@ -75,13 +76,17 @@ function labels(ticket: Ticket, { addLabels, removeLabels }: UpdateTicket): Fact
   const adding = checkLabels(addLabels ?? [], 'add_labels')
   const added = adding.filter((label) => !ticket.labels.includes(label))
   const removed = ticket.labels.filter((label) => removeLabels?.includes(label) && !addLabels?.includes(label))
+  // who has too many already may still lose some
+  if (added.length > 0) refuseManyLabels(ticket.labels.length - removed.length + added.length)
   return added.length + removed.length === 0 ? [] : [{ type: 'labels-changed', added, removed }]
 }
 
 function fields(ticket: Ticket, named: UpdateTicket['fields']): Fact[] {
   if (!named) return []
+  const before = fieldsOf(ticket)
   const changes = Object.entries(checkFields(named))
-    .map(([name, to]) => ({ name, from: ticket.fields[name] ?? '', to }))
+    .map(([name, to]) => ({ name, from: before[name] ?? '', to }))
     .filter(({ from, to }) => from !== to)
+  if (changes.some(({ to }) => to !== '')) refuseLargeFields(withFields(before, changes))
   return changes.length === 0 ? [] : [{ type: 'fields-changed', changes }]
 }

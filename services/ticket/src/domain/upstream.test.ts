@@ -75,6 +75,7 @@ describe('what a source says', () => {
     ])
     expect(steps[1]).toMatchObject({ facts: [], note: 'no-change' })
     expect(ticket).toMatchObject({ requesterId: 'requester:r', customerId: null, fields: { x: '1' } })
+    expect(steps[2]?.snapshot.fields).toEqual({ x: '1' })
   })
 
   it('moves a primary link by one step', () => {
@@ -98,6 +99,20 @@ describe('what a source says', () => {
     const { ticket, steps } = follow([says({ subject: 'a' }, { unmappedStatus: '-100' })])
     expect(ticket?.status).toBe('new')
     expect(steps[0]?.note).toBe('unmapped-status')
+  })
+
+  it('is refused where the ticket would hold more than tickets may', () => {
+    const labels = (from: number) => Array.from({ length: 60 }, (_, at) => `${from + at}`)
+    const tagged = (ticket: Ticket): Ticket =>
+      step(ticket, decideUpdate(ticket, { addLabels: labels(0) }, at), { cause, occurredAt: at, recordedAt: 1 }).ticket
+    expect(() => follow([says({ subject: 'a' }), says({ labels: labels(60) })], tagged)).toThrow(
+      expect.objectContaining({ kind: 'invalid', slug: 'too-many-labels' }),
+    )
+    const fields = (name: string) =>
+      Object.fromEntries([1, 2, 3].map((at) => [`${name}${at}`, 'x'.repeat(60_000)] as const))
+    const large = expect.objectContaining({ kind: 'invalid', slug: 'fields-too-large' })
+    expect(() => follow([says({ subject: 'a', fields: fields('a') }), says({ fields: fields('b') })])).toThrow(large)
+    expect(() => follow([says({ subject: 'a', fields: { ...fields('a'), ...fields('b') } })])).toThrow(large)
   })
 
   it('needs the ticket before its comments', () => {

@@ -8,7 +8,7 @@ import {
   toWirePriority,
   toWireStatus,
 } from '@umbel/contracts'
-import { closedAt, solvedAt, type Ticket } from '../domain/ticket.ts'
+import { closedAt, fieldsOf, solvedAt, type Ticket } from '../domain/ticket.ts'
 import type { getOutgoing } from '../queries/get-outgoing.ts'
 import type { PlanState } from '../queries/get-ticket-states.ts'
 import type { listAudit, listComments } from '../queries/list-thread.ts'
@@ -36,7 +36,7 @@ export const toWireTicket = (ticket: Ticket): MessageInitShape<typeof TicketSche
   customerId: ticket.customerId ?? '',
   projectId: ticket.projectId ?? '',
   labels: [...ticket.labels],
-  fields: { ...ticket.fields },
+  fields: { ...fieldsOf(ticket) },
   externalIds: [...ticket.externalIds],
   master: ticket.master,
   primaryMasterId: ticket.primaryMasterId ?? '',

@@ -33,7 +33,7 @@ export const getTicketStates = (read: Read) => (scope: Scope, caller: Caller, as
     const { ticketIds: ids } = ask
     if (ids.length > MAX_IDS) throw invalid('too-many-tickets', `at most ${MAX_IDS} at once`, { field: 'ticket_ids' })
     const variables = ask.variables.map(knownVariable)
-    const found = await session.tickets.byIds(ids.filter(isId))
+    const found = await session.tickets.statesOf(ids.filter(isId))
     const known = ids.map((id) => found.get(id)).filter((ticket) => ticket !== undefined)
     const seen = known.filter((ticket) => canSee(actor, ticket))
     const namesOf = await session.names(seen, { ...calledBy(variables), requester: true })

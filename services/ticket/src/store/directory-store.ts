@@ -1,3 +1,4 @@
+import { PRIVATE_GROUP } from '@umbel/kernel'
 import { appendToOutbox, type OutboxMessage, type Transaction } from '@umbel/messaging'
 import { rows, touched } from '@umbel/service-kit/store'
 import type { DirectoryChange, DirectoryKind, Entries } from '../domain/directory.ts'
@@ -30,7 +31,7 @@ export interface DirectoryStore {
   setMemberships(agentId: string, groupIds: readonly string[]): Promise<void>
   /** These pairs too. */
   join(members: readonly { readonly agentId: string; readonly groupId: string }[]): Promise<void>
-  /** Which of these ids exist, and how they are called. */
+  /** Which of these ids exist, and how they are called before everybody: a private group by no name of its own. */
   known(kind: DirectoryKind, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
@@ -130,9 +131,10 @@ async function known(
 ): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map()
   const { table, key } = homes[kind]
+  const name = kind === 'group' ? `case when private then '${PRIVATE_GROUP}' else name end as name` : 'name'
   const found = await rows<{ id: string; name: string }>(
     trx,
-    `select ${key} as id, name from ${table} where workspace_id = ? and ${key} = any(?::uuid[])`,
+    `select ${key} as id, ${name} from ${table} where workspace_id = ? and ${key} = any(?::uuid[])`,
     [workspaceId, ids],
   )
   return new Map(found.map(({ id, name }) => [id, name]))

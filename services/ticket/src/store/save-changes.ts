@@ -44,7 +44,7 @@ export const saveChanges =
     ])
   }
 
-/** Facts that touch nothing of the row but status and version: all that pages of operations do. */
+/** Facts that touch nothing of the row but status and version: of broadcasts, notes, closes and status pages. */
 const light: ReadonlySet<string> = new Set(['status-changed', 'comment-added', 'link-declared', 'link-withdrawn'])
 
 function lastStates(steps: readonly Change[]) {

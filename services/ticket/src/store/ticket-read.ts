@@ -2,7 +2,7 @@ import type { Transaction } from '@umbel/messaging'
 import { type Binding, rows } from '@umbel/service-kit/store'
 import type { Ticket } from '../domain/ticket.ts'
 import type { ExternalId, Status } from '../domain/words.ts'
-import { type TicketRow, ticketColumns, toTicket } from './ticket-row.ts'
+import { columnsWithoutFields, type TicketRow, ticketColumns, toTicket } from './ticket-row.ts'
 
 export interface TicketFilter {
   readonly statuses: readonly Status[]
@@ -24,6 +24,8 @@ export interface NumberedTicket {
 
 export interface TicketRead {
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, Ticket>>
+  /** The same without their form fields. */
+  statesOf(ids: readonly string[]): Promise<ReadonlyMap<string, Ticket>>
   byNumber(number: bigint): Promise<Ticket | undefined>
   /** Of these numbers, but for tickets of these groups; in no order. */
   idsOf(numbers: readonly bigint[], hiddenGroupIds: ReadonlySet<string>): Promise<readonly NumberedTicket[]>
@@ -34,19 +36,21 @@ export interface TicketRead {
 }
 
 export function ticketRead(trx: Transaction, workspaceId: string): TicketRead {
-  const select = async (condition: string, bindings: readonly Binding[]): Promise<Ticket[]> =>
+  const select = async (condition: string, bindings: readonly Binding[], columns = ticketColumns): Promise<Ticket[]> =>
     (
-      await rows<TicketRow>(trx, `select ${ticketColumns} from ticket where workspace_id = ? and ${condition}`, [
+      await rows<TicketRow>(trx, `select ${columns} from ticket where workspace_id = ? and ${condition}`, [
         workspaceId,
         ...bindings,
       ])
     ).map(toTicket)
+  const named = async (ids: readonly string[], columns: string) => {
+    const found = ids.length === 0 ? [] : await select('ticket_id = any(?::uuid[])', [ids], columns)
+    return new Map(found.map((ticket) => [ticket.id, ticket]))
+  }
   return {
     // primary key
-    async byIds(ids) {
-      const found = ids.length === 0 ? [] : await select('ticket_id = any(?::uuid[])', [ids])
-      return new Map(found.map((ticket) => [ticket.id, ticket]))
-    },
+    byIds: (ids) => named(ids, ticketColumns),
+    statesOf: (ids) => named(ids, columnsWithoutFields),
     // ticket_by_number
     byNumber: async (number) => (await select('number = ?::bigint', [number.toString()]))[0],
     // ticket_by_number

@@ -15,7 +15,7 @@ export interface TicketRow {
   readonly customer_id: string | null
   readonly project_id: string | null
   readonly labels: string[]
-  readonly fields: Record<string, string>
+  readonly fields: Record<string, string> | null
   readonly external_ids: ExternalId[]
   readonly master: boolean
   readonly primary_master_id: string | null
@@ -28,9 +28,15 @@ export interface TicketRow {
   readonly closed_at: Date | null
 }
 
-export const ticketColumns = `ticket_id, number, version, subject, status, priority, requester_id, assignee_id, group_id,
-  customer_id, project_id, labels, fields, external_ids, master, primary_master_id, link_id,
-  customer_waits, synced_versions, created_at, updated_at, solved_at, closed_at`
+function columns(fields: string): string {
+  return `ticket_id, number, version, subject, status, priority, requester_id, assignee_id, group_id, customer_id,
+    project_id, labels, ${fields}, external_ids, master, primary_master_id, link_id, customer_waits, synced_versions,
+    created_at, updated_at, solved_at, closed_at`
+}
+
+export const ticketColumns = columns('fields')
+/** For many tickets of which nobody shows or moves the form fields. */
+export const columnsWithoutFields = columns('null::jsonb as fields')
 
 export function toTicket(row: TicketRow): Ticket {
   const core = {

@@ -4,7 +4,7 @@ import { row, rows, touched } from '@umbel/service-kit/store'
 import type { Change } from '../domain/change.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import { CLOCK } from './micros.ts'
-import { type TicketRow, ticketColumns, toTicket } from './ticket-row.ts'
+import { columnsWithoutFields, type TicketRow, ticketColumns, toTicket } from './ticket-row.ts'
 
 /** A ticket under its row lock, and the instant its next step is recorded at (microseconds, above the last). */
 export interface Locked {
@@ -18,6 +18,8 @@ export interface TicketStore {
   lock(id: string): Promise<Locked>
   /** Locks in id order, so that two callers cannot deadlock; missing ones are left out. */
   lockMany(ids: readonly string[]): Promise<ReadonlyMap<string, Locked>>
+  /** The same for what moves no form fields: they are not read. */
+  lockPage(ids: readonly string[]): Promise<ReadonlyMap<string, Locked>>
   /** Of locked ones: the version of their master that these fields were synced with, where no later one was. */
   markSynced(ids: readonly string[], fields: readonly string[], masterVersion: number): Promise<void>
   exists(id: string): Promise<boolean>
@@ -38,7 +40,8 @@ export function ticketStore(trx: Transaction, workspaceId: string, saveChanges: 
       if (!found) throw notFound('not-found', 'no such ticket in this workspace')
       return found
     },
-    lockMany: (ids) => lockTickets(trx, workspaceId, ids),
+    lockMany: (ids) => lockTickets(trx, workspaceId, ids, ticketColumns),
+    lockPage: (ids) => lockTickets(trx, workspaceId, ids, columnsWithoutFields),
     markSynced: (ids, fields, masterVersion) => markSynced(trx, workspaceId, ids, fields, masterVersion),
     exists: async (id) =>
       (await touched(trx, `select 1 from ticket where workspace_id = ? and ticket_id = ?`, [workspaceId, id])) > 0,
@@ -78,11 +81,12 @@ async function lockTickets(
   trx: Transaction,
   workspaceId: string,
   ids: readonly string[],
+  columns: string,
 ): Promise<ReadonlyMap<string, Locked>> {
   const found = await rows<LockedRow>(
     trx,
     `with locked as materialized (
-       select ${ticketColumns}, (extract(epoch from recorded_at) * 1000000)::bigint as recorded
+       select ${columns}, (extract(epoch from recorded_at) * 1000000)::bigint as recorded
        from ticket where workspace_id = ? and ticket_id = any(?::uuid[])
        order by ticket_id for no key update)
      select locked.*, ${CLOCK} as now from locked`,

@@ -55,6 +55,7 @@ export async function moveTickets(trx: Transaction, workspaceId: string, moved: 
   )
 }
 
+/** Form fields that were not read stay as they are. */
 export async function updateTickets(trx: Transaction, workspaceId: string, changed: readonly Change[]): Promise<void> {
   if (changed.length === 0) return
   // primary key; the rows are locked already
@@ -62,7 +63,7 @@ export async function updateTickets(trx: Transaction, workspaceId: string, chang
     trx,
     `update ticket t set version = u.version, subject = u.subject, status = u.status, priority = u.priority,
        requester_id = u.requester_id, assignee_id = u.assignee_id, group_id = u.group_id,
-       customer_id = u.customer_id, project_id = u.project_id, labels = u.labels, fields = u.fields,
+       customer_id = u.customer_id, project_id = u.project_id, labels = u.labels, fields = coalesce(u.fields, t.fields),
        customer_waits = u.customer_waits, updated_at = u.updated_at, solved_at = u.solved_at, closed_at = u.closed_at, recorded_at = u.recorded_at
      from ${recordset} where t.workspace_id = ? and ${among} and t.ticket_id = u.ticket_id`,
     [asJson(changed), workspaceId, idsOf(changed)],
