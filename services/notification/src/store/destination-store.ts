@@ -11,6 +11,8 @@ export interface DestinationStore {
   failed(name: string): Promise<void>
   /** A destination that answers has no trouble any more. */
   answered(names: readonly string[]): Promise<void>
+  /** The one mail that was to try has said nothing about it: the next may. */
+  giveBack(names: readonly string[]): Promise<void>
 }
 
 export interface Rest {
@@ -73,6 +75,16 @@ export function destinationStore(trx: Transaction, workspaceId: string): Destina
         workspaceId,
         names,
       ])
+    },
+    async giveBack(names) {
+      await touched(
+        trx,
+        `update destination set probing = false, rests_until = clock_timestamp()
+          where workspace_id = ? and name = any(array(
+            select name from destination where workspace_id = ? and name = any(?::text[]) and probing
+             order by name for update))`,
+        [workspaceId, workspaceId, names],
+      )
     },
   }
 }
