@@ -2,7 +2,7 @@ import { topics } from '@umbel/contracts'
 import { type Broker, createKafkaBroker, createRelay, type Flow, startConsumers } from '@umbel/messaging'
 import { type Logger, type Metrics, repeat, watchOutbox } from '@umbel/service-kit'
 import { type Database, openDatabase, rows } from '@umbel/service-kit/store'
-import { noteDestinations } from './commands/note-destinations.ts'
+import { giveBackProbes, noteDestinations } from './commands/note-destinations.ts'
 import { type GetOutgoing, type NameMail, preparePage } from './commands/prepare-page.ts'
 import type { SecretBox } from './commands/secret-box.ts'
 import type { Mailer } from './commands/send-one.ts'
@@ -112,6 +112,7 @@ function startSenderOf(parts: BackgroundParts, mailer: Mailer): Sender {
       jitter: Math.random,
       trip: tripCause(transact),
       note: noteDestinations(transact),
+      giveBack: giveBackProbes(transact),
       log,
     }),
     sweep: sweepCause(transact),

@@ -50,6 +50,24 @@ it('lets a destination rest that fails five times in a row, tries with one, and 
   expect(await resting()).toEqual([])
 })
 
+it('lets the next mail try how a destination is when the one that was to try could not tell', async () => {
+  await using world = await startNotificationWorld()
+  await world.server[Symbol.asyncDispose]()
+  await world.sql(
+    `insert into destination (workspace_id, name, failures, rest_ms, rests_until, probing)
+     values ($1, $2, 5, 5000, clock_timestamp(), false)`,
+    [world.workspaceId, DEAD],
+  )
+  let tries = 0
+  world.server = await world.start({
+    wasAccepted: () => Promise.resolve(undefined),
+    send: () => Promise.resolve(++tries === 1 ? { kind: 'away' } : { kind: 'accepted' }),
+  })
+  await world.tell(world.child({ address: `c@${DEAD}` }))
+  await until(async () => (await sent(world)) === 1, { what: 'the second try' })
+  expect(await world.sql('select from destination')).toEqual([])
+})
+
 it('holds an operation of which more than one in twenty fails after a hundred results, says so once, and goes on when released', async () => {
   await using world = await startNotificationWorld()
   const heard: CauseTripped[] = []

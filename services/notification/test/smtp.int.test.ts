@@ -41,10 +41,9 @@ it('sends one after the other over one connection and mixes up nothing, whoever 
   expect(mailbox.messages().map(({ envelope }) => envelope.to)).toEqual([
     ['a@x.example'],
     ['b@x.example'],
-    ['cc@x.example'],
     ['c@x.example'],
   ])
-  expect(mailbox.messages().map(({ text }) => text?.replaceAll('\r', '').trim())).toEqual([TEXT, TEXT, TEXT, TEXT])
+  expect(mailbox.messages().map(({ text }) => text?.replaceAll('\r', '').trim())).toEqual([TEXT, TEXT, TEXT])
 })
 
 it('asks right before the text leaves, and a text that may not leave does not', async () => {
@@ -114,6 +113,24 @@ it.each<[string, (line: string) => string, object]>([
   await using mailer = createMailer({ url: server.url, now })
   expect(await mailer.send(mailTo('a@x.example'), TEXT, always)).toEqual(result)
 })
+
+it.each(['250-here\r\n250 PIPELINING\r\n', '250 here\r\n'])(
+  'tells nobody else where the one whom the mail is for is refused, of a server that says %j',
+  async (greeting) => {
+    const texts: string[] = []
+    await using server = await scripted((line) => {
+      if (line.startsWith('EHLO')) return greeting
+      if (line === '.') texts.push(line)
+      return line === 'RCPT TO:<busy@x.example>' ? '451 later\r\n' : polite(line)
+    })
+    await using mailer = createMailer({ url: server.url, now })
+    const send = (...to: string[]) => mailer.send(mailTo(...to), TEXT, always)
+    expect(await send('busy@x.example', 'cc@x.example')).toEqual({ kind: 'refused', code: 451 })
+    expect(texts).toEqual([])
+    expect(await send('a@x.example', 'cc@x.example', 'busy@x.example')).toEqual({ kind: 'accepted' })
+    expect(texts).toHaveLength(1)
+  },
+)
 
 it('takes a kept connection that was let go meanwhile for what it is, and sends over a new one', async () => {
   let mails = 0

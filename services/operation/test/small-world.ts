@@ -196,10 +196,10 @@ export class SmallWorld {
     arm: async ({ operationId, epoch }) => {
       if (!this.fences.has(operationId)) this.fences.set(operationId, { epoch, halted: false })
     },
-    halt: async ({ operationId, epoch }) => {
+    halt: async ({ operationId, epoch }) => this.move(operationId, { epoch, halted: true }),
+    haltAndCount: async ({ operationId, epoch }) => {
       this.move(operationId, { epoch, halted: true })
-      const outcomes = [...this.effects.keys()].filter((key) => key.startsWith(`${operationId}/`)).length
-      return { outcomes }
+      return [...this.effects.keys()].filter((key) => key.startsWith(`${operationId}/`)).length
     },
     resume: async ({ operationId, epoch }) => this.move(operationId, { epoch, halted: false }),
   }

@@ -6,17 +6,14 @@ const RENEW_MS = 1_000
 /** The lease by our clock ends before it does by the database's. */
 const MARGIN_MS = 500
 
-/** A lease while its mail is in flight. */
-export interface KeptLease {
-  /** Whether it still stands, by the monotonic clock. */
-  stands(): boolean
-  /** No longer renewed. */
-  drop(): void
-}
-
 export interface LeaseKeeper extends Disposable {
-  /** `askedAt`: when the lease was asked for, by the monotonic clock. */
-  keep(workspaceId: string, leased: Leased, askedAt: number): KeptLease
+  /**
+   * Renews it until it is dropped. `askedAt`: when it was asked for, by the monotonic clock. What comes back says
+   * whether it still stands, by that clock.
+   */
+  keep(workspaceId: string, leased: Leased, askedAt: number): () => boolean
+  /** No longer renewed. */
+  drop(leased: Leased): void
 }
 
 export interface LeaseKeeperDeps {
@@ -31,9 +28,9 @@ interface Held {
   until: number
 }
 
-/** Keeps the leases of what is in flight alive; a process that is frozen keeps nothing alive. */
+/** Keeps the leases of what is in flight or not recorded alive; a process that is frozen keeps nothing alive. */
 export function startLeaseKeeper({ transact, owner, log }: LeaseKeeperDeps): LeaseKeeper {
-  const held = new Set<Held>()
+  const held = new Map<Leased, Held>()
   let renewing = false
 
   const renew = async (workspaceId: string, leases: readonly Held[]): Promise<void> => {
@@ -46,7 +43,7 @@ export function startLeaseKeeper({ transact, owner, log }: LeaseKeeperDeps): Lea
   const renewAll = async (): Promise<void> => {
     if (renewing || held.size === 0) return
     renewing = true
-    for (const [workspaceId, leases] of Map.groupBy(held, (lease) => lease.workspaceId)) {
+    for (const [workspaceId, leases] of Map.groupBy(held.values(), (lease) => lease.workspaceId)) {
       try {
         await renew(workspaceId, leases)
       } catch (error) {
@@ -60,9 +57,10 @@ export function startLeaseKeeper({ transact, owner, log }: LeaseKeeperDeps): Lea
   return {
     keep(workspaceId, leased, askedAt) {
       const lease = { workspaceId, leased, until: askedAt + LEASE_MS - MARGIN_MS }
-      held.add(lease)
-      return { stands: () => performance.now() < lease.until, drop: () => void held.delete(lease) }
+      held.set(leased, lease)
+      return () => performance.now() < lease.until
     },
+    drop: (leased) => void held.delete(leased),
     [Symbol.dispose]: () => clearInterval(timer),
   }
 }

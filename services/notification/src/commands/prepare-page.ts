@@ -33,6 +33,8 @@ export interface Prepared {
   readonly destination: string
   /** Whether mail to there has failed lately. */
   readonly troubled: boolean
+  /** The one mail that may try how the destination is. */
+  readonly probe: boolean
 }
 
 interface Deps {
@@ -91,10 +93,18 @@ async function sortOut(
   const known = await threads.open(tokens)
   return going.map((one) => {
     const names = nameMail.names(workspaceId, one.due.ticketId, one.due.id, said.mailDomain)
-    const thread = known.get(one.due.ticketId) ?? { sentIds: [], customerMessageId: '' }
+    const thread = known.get(one.due.ticketId) ?? { sentIds: [] }
     const mail = buildMail(one.outgoing, said.workspaceName, names, thread)
     const destination = toDestination(one)
-    return { due: one.due, body: one.body, mail, destination, troubled: troubled.has(destination) }
+    const rest = troubled.get(destination)
+    return {
+      due: one.due,
+      body: one.body,
+      mail,
+      destination,
+      troubled: rest !== undefined,
+      probe: rest?.probe === true,
+    }
   })
 }
 

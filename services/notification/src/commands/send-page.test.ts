@@ -1,53 +1,137 @@
 import { unavailable } from '@umbel/kernel'
+import { until } from '@umbel/test-kit'
 import { expect, it } from 'vitest'
+import type { SendResult } from '../domain/attempt.ts'
+import type { Turn } from '../store/take-turn.ts'
 import type { Prepared } from './prepare-page.ts'
 import { createPageSender, type SendDeps } from './send-page.ts'
 
-const prepared = (at: number) =>
+const prepared = (at: number, probe = false) =>
   ({
     due: { id: `notification-${at}`, ticketId: `ticket-${at}`, operationId: null },
     mail: { messageId: `<${at}>` },
     body: '',
     destination: `company-${at}.example`,
+    troubled: probe,
+    probe,
   }) as unknown as Prepared
 
-/** A sender whose database is away for its first turns. */
-function senderWith(failures: number) {
+const pageOf = (count: number) => Array.from({ length: count }, (_, at) => prepared(at))
+const away = () => unavailable('database-away', 'the database does not answer')
+
+interface Trouble {
+  /** Whether the database is away for this turn. */
+  readonly fails?: (turn: Turn, number: number) => boolean
+  readonly follows?: () => Promise<void>
+  readonly answer?: (messageId: string) => Promise<SendResult>
+}
+
+function senderWith({ fails = () => false, follows = async () => undefined, answer }: Trouble) {
   const sent: string[] = []
+  const recorded: string[] = []
+  const givenBack: string[] = []
   let turns = 0
   const deps: SendDeps = {
-    transact: () => Promise.reject(unavailable('database-away', 'not needed here')),
-    takeTurn: async ({ asked }) => {
+    transact: () => Promise.reject(away()),
+    takeTurn: async (turn) => {
       turns += 1
-      if (turns <= failures) throw unavailable('database-away', 'the database does not answer')
+      if (fails(turn, turns)) throw away()
+      recorded.push(...turn.results.map(({ due }) => due.id))
       return {
-        leased: asked.map(({ id }) => ({ id, epoch: '1', attempt: 1, doubt: null })),
-        failing: [],
+        leased: turn.asked.map(({ id }) => ({ id, epoch: '1', attempt: 1, doubt: null })),
+        failing: ['operation'],
       }
     },
     mailer: {
       send: async ({ messageId }) => {
         sent.push(messageId)
-        return { kind: 'accepted' }
+        return answer?.(messageId) ?? { kind: 'accepted' }
       },
       wasAccepted: async () => undefined,
     },
     owner: 'here',
     jitter: () => 0,
-    trip: async () => undefined,
-    note: async () => undefined,
+    trip: follows,
+    note: follows,
+    giveBack: async (_workspaceId, destinations) => void givenBack.push(...destinations),
     log: { warn: () => undefined },
   }
-  return { sender: createPageSender(deps), sent }
+  return { sender: createPageSender(deps), sent, recorded, givenBack }
 }
 
+const going = () => false
+
 it('goes on after turns that failed, however many mails were to start in them', async () => {
-  const { sender, sent } = senderWith(3)
+  const { sender, sent } = senderWith({ fails: (_turn, number) => number <= 3 })
   await using _ = sender
-  const page = Array.from({ length: 20 }, (_, at) => prepared(at))
   for (let failed = 0; failed < 3; failed += 1)
-    await expect(sender.send('workspace', page, () => false)).rejects.toMatchObject({ slug: 'database-away' })
+    await expect(sender.send('workspace', pageOf(20), going)).rejects.toMatchObject({ slug: 'database-away' })
   expect(sender.idle()).toBe(true)
-  await sender.send('workspace', page, () => false)
+  await sender.send('workspace', pageOf(20), going)
   expect(sent).toHaveLength(20)
+})
+
+it('keeps what has landed until a turn has recorded it, and sends none of it again', async () => {
+  let refused = 0
+  const { sender, sent, recorded } = senderWith({ fails: ({ results }) => results.length > 0 && ++refused <= 3 })
+  await using _ = sender
+  await expect(sender.send('workspace', pageOf(8), going)).rejects.toMatchObject({ slug: 'database-away' })
+  expect(sender.idle()).toBe(false)
+  expect(sender.owing()).toEqual(['workspace'])
+  await expect(sender.record('workspace')).rejects.toMatchObject({ slug: 'database-away' })
+  await sender.record('other')
+  await expect(sender.send('workspace', [prepared(8)], going)).rejects.toMatchObject({ slug: 'database-away' })
+  expect(sent).toHaveLength(8)
+  await sender.record('workspace')
+  expect(recorded.sort()).toEqual(pageOf(8).map(({ due }) => due.id))
+  expect(sender.owing()).toEqual([])
+  expect(sender.idle()).toBe(true)
+})
+
+it('keeps the result of a mail that lands when its page is through', async () => {
+  let refused = 0
+  const accepted = Promise.withResolvers<SendResult>()
+  const { sender, recorded } = senderWith({
+    fails: ({ results }) => results.some(({ due }) => due.id === 'notification-1') && ++refused === 1,
+    answer: (messageId) => (messageId === '<1>' ? accepted.promise : Promise.resolve({ kind: 'accepted' })),
+  })
+  await using _ = sender
+  await sender.send('workspace', pageOf(2), going)
+  expect(recorded).toEqual(['notification-0'])
+  accepted.resolve({ kind: 'accepted' })
+  await until(() => refused === 1, { what: 'a turn that fails' })
+  expect(sender.owing()).toEqual(['workspace'])
+  await sender.record('workspace')
+  expect(recorded).toEqual(['notification-0', 'notification-1'])
+})
+
+it('lets every mail leave that it has leased, whatever becomes of what follows from results', async () => {
+  const { sender, sent, recorded } = senderWith({ follows: () => Promise.reject(away()) })
+  await using _ = sender
+  await sender.send('workspace', pageOf(20), going)
+  expect(sent).toHaveLength(20)
+  expect(recorded).toHaveLength(20)
+})
+
+it('records what is left before it is gone', async () => {
+  let refused = 0
+  const { sender, recorded } = senderWith({ fails: ({ results }) => results.length > 0 && ++refused <= 2 })
+  await expect(sender.send('workspace', pageOf(3), going)).rejects.toMatchObject({ slug: 'database-away' })
+  await sender[Symbol.asyncDispose]()
+  expect(recorded).toHaveLength(3)
+})
+
+it('gives the one try of a destination back where it has not left', async () => {
+  let stopped = false
+  const { sender, sent, givenBack } = senderWith({
+    fails: ({ asked }) => asked.some(({ id }) => id === 'notification-1'),
+  })
+  await using _ = sender
+  await sender.send('workspace', [prepared(0, true)], () => stopped)
+  expect(givenBack).toEqual([])
+  await expect(sender.send('workspace', [prepared(1, true)], () => stopped)).rejects.toThrow()
+  stopped = true
+  await sender.send('workspace', [prepared(2, true), prepared(3)], () => stopped)
+  expect(sent).toEqual(['<0>'])
+  expect(givenBack).toEqual(['company-1.example', 'company-2.example'])
 })

@@ -54,19 +54,22 @@ export function startSender(deps: SenderDeps): Sender {
     })
   const serve = (workspaceId: string, page: number): Promise<boolean> =>
     turn(workspaceId, async () => {
+      await deps.pages.record(workspaceId)
       const { ready, blocked } = await deps.prepare(workspaceId, page)
+      const away = await deps.pages.send(workspaceId, ready, isStopped)
       for (const operationId of blocked) await deps.sweep(workspaceId, operationId, SWEEP_BUDGET_MS)
-      return deps.pages.send(workspaceId, ready, isStopped)
+      return away
     })
 
   /** A turn for each workspace; the milliseconds to wait before the next, 0 for none. */
   const round = async (): Promise<number> => {
     let away = false
     for (const cause of await deps.claimer.unsweptCauses()) away = (await sweep(cause)) || away
-    const workspaces = await deps.claimer.dueWorkspaces()
-    if (workspaces.length === 0) return POLL_MS
+    // what could not be recorded is renewed, and so not due
+    const workspaces = new Set([...deps.pages.owing(), ...(await deps.claimer.dueWorkspaces())])
+    if (workspaces.size === 0) return POLL_MS
     idle = false
-    const page = workspaces.length > 1 ? SHARED_PAGE : PAGE
+    const page = workspaces.size > 1 ? SHARED_PAGE : PAGE
     for (const workspaceId of workspaces) {
       if (stopped) break
       away = (await serve(workspaceId, page)) || away

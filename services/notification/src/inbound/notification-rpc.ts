@@ -3,7 +3,7 @@ import type { NotificationService, NotificationState } from '@umbel/contracts'
 import { forbidden } from '@umbel/kernel'
 import { requireId } from '@umbel/kernel/ids'
 import type { Call, Handlers } from '@umbel/rpc'
-import type { CauseStanding, MoveCause } from '../commands/hold-cause.ts'
+import type { MoveCause } from '../commands/hold-cause.ts'
 import type { RetryCause } from '../commands/retry-cause.ts'
 import type { CauseMode, State } from '../domain/notification.ts'
 import type { ListNotifications, NotificationPage } from '../queries/list-notifications.ts'
@@ -13,7 +13,7 @@ import { type WebhookRpcDeps, webhookRpc } from './webhook-rpc.ts'
 type View = NotificationPage['items'][number]
 
 export interface NotificationRpcDeps extends WebhookRpcDeps, InboxRpcDeps {
-  readonly moveCause: (command: MoveCause) => Promise<CauseStanding>
+  readonly moveCause: (command: MoveCause) => Promise<void>
   readonly retryCause: (command: RetryCause) => Promise<number>
   readonly list: (asked: ListNotifications) => Promise<NotificationPage>
   /** What a state is to everybody else. */
@@ -35,9 +35,10 @@ export function notificationRpc(deps: NotificationRpcDeps): Handlers<typeof Noti
     requireId(operationId, 'operation_id')
     return { actor: await deps.actorOf(call, workspaceId), workspaceId, operationId, epoch }
   }
-  const move = (mode: CauseMode) => async (request: CauseRequest, call: Call) => ({
-    counts: toCounts(await deps.moveCause({ ...(await causeOf(request, call)), mode })),
-  })
+  const move = (mode: CauseMode) => async (request: CauseRequest, call: Call) => {
+    await deps.moveCause({ ...(await causeOf(request, call)), mode, signal: call.signal })
+    return {}
+  }
   return {
     ...webhookRpc(deps),
     ...inboxRpc(deps),
@@ -53,22 +54,6 @@ export function notificationRpc(deps: NotificationRpcDeps): Handlers<typeof Noti
       const page = await deps.list({ ...request, actor: await deps.actorOf(call, workspaceId) })
       return { notifications: page.items.map((item) => toWire(item, deps.outcomeOf)), nextPageToken: page.next }
     },
-  }
-}
-
-/** A lease that outlived its sender waits like the rest; what is due under a hold is held, also before it is marked. */
-function toCounts({ mode, counts }: CauseStanding) {
-  const of = (...asked: readonly State[]) => BigInt(asked.reduce((sum, state) => sum + (counts[state] ?? 0), 0))
-  const waiting: readonly State[] = ['pending', 'retry', 'leased']
-  return {
-    pending: mode === 'open' ? of(...waiting, 'held') : 0n,
-    held: mode === 'held' ? of(...waiting, 'held') : 0n,
-    sent: of('sent'),
-    skipped: of('skipped'),
-    withheld: mode === 'withheld' ? of(...waiting, 'held', 'withheld') : of('withheld'),
-    suppressed: of('suppressed'),
-    failed: of('failed'),
-    unknown: of('unknown'),
   }
 }
 

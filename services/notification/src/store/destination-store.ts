@@ -11,6 +11,8 @@ export interface DestinationStore {
   failed(name: string): Promise<void>
   /** A destination that answers has no trouble any more. */
   answered(names: readonly string[]): Promise<void>
+  /** The one mail that was to try has said nothing about it: the next may, in a moment. */
+  giveBack(names: readonly string[]): Promise<void>
 }
 
 export interface Rest {
@@ -22,7 +24,7 @@ export interface Rest {
 /** Longer than any server takes over one mail; whoever let the probe through may have died. */
 const PROBE_MS = 60_000
 
-/** While a probe is under way. */
+/** While a probe is under way, and after one that told nothing: what held it back may hold back the next as well. */
 const ASK_AGAIN_MS = 1_000
 
 interface TroubleRow {
@@ -73,6 +75,16 @@ export function destinationStore(trx: Transaction, workspaceId: string): Destina
         workspaceId,
         names,
       ])
+    },
+    async giveBack(names) {
+      await touched(
+        trx,
+        `update destination set probing = false, rests_until = clock_timestamp() + ? * interval '1 millisecond'
+          where workspace_id = ? and name = any(array(
+            select name from destination where workspace_id = ? and name = any(?::text[]) and probing
+             order by name for update))`,
+        [ASK_AGAIN_MS, workspaceId, workspaceId, names],
+      )
     },
   }
 }

@@ -1,8 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
 import { rows, touched } from '@umbel/service-kit/store'
-import type { CauseMode, State } from '../domain/notification.ts'
-
-export type StateCounts = Readonly<Partial<Record<State, number>>>
+import type { CauseMode } from '../domain/notification.ts'
 
 /** How many attempts of an operation's mails have a result, and how many of those failed for good. */
 export interface Tally {
@@ -24,7 +22,6 @@ export interface HoldStore {
   tally(operationId: string): Promise<Tally>
   /** Holds an operation that is open, under the epoch it has. The caller has its lock. */
   trip(operationId: string): Promise<void>
-  counts(operationId: string): Promise<StateCounts>
   /** How many sends are in flight: leased, and the lease has not run out. */
   inFlight(operationId: string): Promise<number>
 }
@@ -61,15 +58,6 @@ export function holdStore(trx: Transaction, workspaceId: string): HoldStore {
         "update cause_hold set mode = 'held', swept = false where workspace_id = ? and operation_id = ? and mode = 'open'",
         [workspaceId, operationId],
       )
-    },
-    async counts(operationId) {
-      const found = await rows<{ state: State; n: string }>(
-        trx,
-        // served by notification_of_operation
-        'select state, count(*) as n from notification where workspace_id = ? and operation_id = ? group by state',
-        [workspaceId, operationId],
-      )
-      return Object.fromEntries(found.map(({ state, n }) => [state, Number(n)]))
     },
     async inFlight(operationId) {
       const [found] = await rows<{ n: string }>(

@@ -85,8 +85,10 @@ export interface Move {
 export interface Fence {
   /** Raises it, never over one that stands. */
   arm(move: Move): Promise<void>
-  /** Once it answers no page commits; says how many children had an outcome by then. */
-  halt(move: Move): Promise<{ readonly outcomes: number }>
+  /** Once it answers no page commits. */
+  halt(move: Move): Promise<void>
+  /** The same, and says how many outcomes were stored by then. */
+  haltAndCount(move: Move): Promise<number>
   resume(move: Move): Promise<void>
 }
 

@@ -134,8 +134,8 @@ const hasPage = ({ operation, waiting, waitMs }: Turn): boolean =>
 async function endOfTurn(deps: SliceDeps, workspaceId: string, { operation, waitMs }: Turn): Promise<SliceEnd> {
   const found = decidePage(operation)
   if (waitMs === 0 && found === 'cancelled' && operation.items.pending > 0) {
-    const { outcomes } = await deps.fence.halt({ workspaceId, operationId: operation.id, epoch: operation.epoch })
-    const ended = await closeRest(deps)(workspaceId, operation, outcomes)
+    const stored = await deps.fence.haltAndCount({ workspaceId, operationId: operation.id, epoch: operation.epoch })
+    const ended = await closeRest(deps)(workspaceId, operation, stored)
     return { operation: ended, halted: false, waitMs: 0 }
   }
   return { operation, halted: waitMs === 0 && found === 'halted', waitMs }

@@ -49,12 +49,12 @@ async function carry({ fence, mailHold, closeRest }: SettleDeps, workspaceId: st
   const move = { workspaceId, operationId, epoch }
   if (state === 'cancelled') {
     const nothingToStop = operation.acceptedAt === null
-    const { outcomes } = nothingToStop ? { outcomes: 0 } : await fence.halt(move)
+    const stored = nothingToStop ? 0 : await fence.haltAndCount(move)
     await failpoint('operation.control.halted')
     // they count as pending since the retry was asked for: withheld with the rest, they come to an end
     if (operation.retriesMails) await retryUnlessWithheld(mailHold, move)
     if (!nothingToStop) await mailHold.withhold(move)
-    await closeRest(workspaceId, operation, outcomes)
+    await closeRest(workspaceId, operation, stored)
   } else if (state === 'paused') {
     await Promise.all([fence.halt(move), mailHold.hold(move)]) // whoever paused waits for the slower one only
     await failpoint('operation.control.halted')

@@ -75,8 +75,12 @@ export const fence = (ticket: Ticket, pages: Ticket): Fence => ({
     await pages.armOperation({ workspaceId, operationId, epoch: BigInt(epoch) })
   },
   async halt({ workspaceId, operationId, epoch }) {
-    const { applied, skipped } = await ticket.haltOperation({ workspaceId, operationId, epoch: BigInt(epoch) })
-    return { outcomes: Number(applied + skipped) }
+    await ticket.haltOperation({ workspaceId, operationId, epoch: BigInt(epoch) })
+  },
+  async haltAndCount({ workspaceId, operationId, epoch }) {
+    const asked = { workspaceId, operationId, epoch: BigInt(epoch), count: true }
+    const { applied, skipped } = await ticket.haltOperation(asked)
+    return Number(applied + skipped)
   },
   async resume({ workspaceId, operationId, epoch }) {
     await ticket.resumeOperation({ workspaceId, operationId, epoch: BigInt(epoch) })

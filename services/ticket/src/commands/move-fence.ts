@@ -20,15 +20,22 @@ export const armOperation =
       return fence.raise(requireId(operationId, 'operation_id'), epoch)
     })
 
+export interface HaltFence extends MoveFence {
+  /** Whether to count the outcomes that are stored by then, which costs as many rows. */
+  readonly count: boolean
+}
+
+const UNCOUNTED = { applied: 0, skipped: 0 }
+
 /** Once this answers no page of the operation commits: the update waits for the pages in flight. */
 export const haltOperation =
   (transact: Transact) =>
-  (scope: Scope, caller: Caller, { operationId, epoch }: MoveFence) =>
+  (scope: Scope, caller: Caller, { operationId, epoch, count }: HaltFence) =>
     transact(scope, async ({ fence, effects }) => {
       requireService(caller)
       await fence.move(requireId(operationId, 'operation_id'), { epoch, halted: true })
       await failpoint('ticket.fence.commit.before')
-      return effects.count(operationId)
+      return count ? effects.count(operationId) : UNCOUNTED
     })
 
 /** Pages of this epoch may commit again. */

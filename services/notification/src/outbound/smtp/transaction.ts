@@ -5,7 +5,7 @@ import { Stalled } from './wire.ts'
 
 export interface Envelope {
   readonly from: string
-  /** The first is whom the mail is for; the others are told as well. */
+  /** The first is whom the mail is for; the others are told as well, and only when the first is. */
   readonly to: readonly string[]
 }
 
@@ -31,9 +31,9 @@ export async function sendOver(
     const offered = await (session.pipelining ? offerAtOnce : offerInTurn)(session, envelope)
     session.soiled = true
     const refusal = refusalOf(offered)
-    if (!isYes(offered.sender) || !offered.recipients.some(isYes)) {
-      if (offered.data?.code === GO_ON) wire.destroy() // it waits for a text to nobody
-      return refusal ?? poison()
+    if (refusal !== undefined) {
+      if (offered.data?.code === GO_ON) wire.destroy() // it waits for a text to the others, and nothing takes that back
+      return refusal
     }
     if (offered.data?.code !== GO_ON) return refused(offered.data) ?? poison()
     if (!mayStart()) {
@@ -44,7 +44,7 @@ export async function sendOver(
     const [answer] = await wire.ask(`${stuffed(text)}.\r\n`, 1, TEXT_MS)
     if (!isYes(answer)) return refused(answer) ?? poison()
     session.soiled = false
-    return refusal ?? { kind: 'accepted' }
+    return { kind: 'accepted' }
   } catch (error) {
     wire.destroy()
     if (begun) return { kind: 'lost' }
@@ -80,14 +80,17 @@ async function offerInTurn({ wire, soiled }: Session, envelope: Envelope): Promi
   const sender = await say(mailFrom)
   if (!isYes(sender)) return { sender, recipients: [], data: undefined }
   const recipients: (Reply | undefined)[] = []
-  for (const command of recipientsTo) recipients.push(await say(command))
-  return { sender, recipients, data: recipients.some(isYes) ? await say('DATA\r\n') : undefined }
+  for (const command of recipientsTo) {
+    recipients.push(await say(command))
+    if (!isYes(recipients[0])) return { sender, recipients, data: undefined }
+  }
+  return { sender, recipients, data: await say('DATA\r\n') }
 }
 
 /** What the server has against the sender, or against the one whom the mail is for. */
 function refusalOf({ sender, recipients }: Offered): SendResult | undefined {
-  const no = [sender, recipients[0]].find((reply) => reply !== undefined && !isYes(reply))
-  return no === undefined ? undefined : (refused(no) ?? poison())
+  for (const reply of [sender, recipients[0]]) if (!isYes(reply)) return refused(reply) ?? poison()
+  return undefined
 }
 
 /** Undefined where the reply is no refusal; a server that is closing says nothing about this mail. */

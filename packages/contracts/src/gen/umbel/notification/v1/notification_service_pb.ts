@@ -16,59 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file umbel/notification/v1/notification_service.proto.
  */
 export const file_umbel_notification_v1_notification_service: GenFile = /*@__PURE__*/
-  fileDesc("CjB1bWJlbC9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uX3NlcnZpY2UucHJvdG8SFXVtYmVsLm5vdGlmaWNhdGlvbi52MSKSAQoLQ2F1c2VDb3VudHMSDwoHcGVuZGluZxgBIAEoBBIMCgRzZW50GAIgASgEEg8KB3NraXBwZWQYAyABKAQSEAoId2l0aGhlbGQYBCABKAQSEgoKc3VwcHJlc3NlZBgFIAEoBBIOCgZmYWlsZWQYBiABKAQSDwoHdW5rbm93bhgHIAEoBBIMCgRoZWxkGAggASgEIk0KEEhvbGRDYXVzZVJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCRINCgVlcG9jaBgDIAEoBCJHChFIb2xkQ2F1c2VSZXNwb25zZRIyCgZjb3VudHMYASABKAsyIi51bWJlbC5ub3RpZmljYXRpb24udjEuQ2F1c2VDb3VudHMiUAoTUmVsZWFzZUNhdXNlUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJEg0KBWVwb2NoGAMgASgEIkoKFFJlbGVhc2VDYXVzZVJlc3BvbnNlEjIKBmNvdW50cxgBIAEoCzIiLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5DYXVzZUNvdW50cyJRChRXaXRoaG9sZENhdXNlUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJEg0KBWVwb2NoGAMgASgEIksKFVdpdGhob2xkQ2F1c2VSZXNwb25zZRIyCgZjb3VudHMYASABKAsyIi51bWJlbC5ub3RpZmljYXRpb24udjEuQ2F1c2VDb3VudHMiTgoRUmV0cnlDYXVzZVJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhQKDG9wZXJhdGlvbl9pZBgCIAEoCRINCgVlcG9jaBgDIAEoBCIlChJSZXRyeUNhdXNlUmVzcG9uc2USDwoHcmV0cmllZBgBIAEoBCKsAQoHV2ViaG9vaxIKCgJpZBgBIAEoCRILCgN1cmwYAiABKAkSDQoFdHlwZXMYAyADKAkSDQoFc3RhdGUYBCABKAkSLgoKY3JlYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLZGVzY3JpcHRpb24YBiABKAkSEQoJc2lnbmF0dXJlGAcgASgJEhIKCnB1YmxpY19rZXkYCCABKAkijQEKEVB1dFdlYmhvb2tSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIxCgtpZGVtcG90ZW5jeRgCIAEoCzIcLnVtYmVsLmNvbW1vbi52MS5JZGVtcG90ZW5jeRIvCgd3ZWJob29rGAMgASgLMh4udW1iZWwubm90aWZpY2F0aW9uLnYxLldlYmhvb2siVQoSUHV0V2ViaG9va1Jlc3BvbnNlEi8KB3dlYmhvb2sYASABKAsyHi51bWJlbC5ub3RpZmljYXRpb24udjEuV2ViaG9vaxIOCgZzZWNyZXQYAiABKAkiQAoURGVsZXRlV2ViaG9va1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhIKCndlYmhvb2tfaWQYAiABKAkiFwoVRGVsZXRlV2ViaG9va1Jlc3BvbnNlIowBChpSb3RhdGVXZWJob29rU2VjcmV0UmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSEgoKd2ViaG9va19pZBgDIAEoCRIRCglzaWduYXR1cmUYBCABKAkieQobUm90YXRlV2ViaG9va1NlY3JldFJlc3BvbnNlEg4KBnNlY3JldBgBIAEoCRI2ChJvbGRfc2VjcmV0X2VuZHNfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnB1YmxpY19rZXkYAyABKAkiUgoTTGlzdFdlYmhvb2tzUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiYQoUTGlzdFdlYmhvb2tzUmVzcG9uc2USMAoId2ViaG9va3MYASADKAsyHi51bWJlbC5ub3RpZmljYXRpb24udjEuV2ViaG9vaxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiXgoLU3VwcHJlc3Npb24SDwoHYWRkcmVzcxgBIAEoCRIOCgZyZWFzb24YAiABKAkSLgoKY3JlYXRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVgoXTGlzdFN1cHByZXNzaW9uc1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJIm0KGExpc3RTdXBwcmVzc2lvbnNSZXNwb25zZRI4CgxzdXBwcmVzc2lvbnMYASADKAsyIi51bWJlbC5ub3RpZmljYXRpb24udjEuU3VwcHJlc3Npb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkEKGERlbGV0ZVN1cHByZXNzaW9uUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSDwoHYWRkcmVzcxgCIAEoCSIbChlEZWxldGVTdXBwcmVzc2lvblJlc3BvbnNlIq4BCgZOb3RpY2USCgoCaWQYASABKAkSDAoEa2luZBgCIAEoCRIUCgxvcGVyYXRpb25faWQYAyABKAkSEQoJdGlja2V0X2lkGAQgASgJEgwKBHRleHQYBSABKAkSJgoCYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB3JlYWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlEKEkxpc3ROb3RpY2VzUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkiXgoTTGlzdE5vdGljZXNSZXNwb25zZRIuCgdub3RpY2VzGAEgAygLMh0udW1iZWwubm90aWZpY2F0aW9uLnYxLk5vdGljZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiQAoVTWFya05vdGljZVJlYWRSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCglub3RpY2VfaWQYAiABKAkiGAoWTWFya05vdGljZVJlYWRSZXNwb25zZSJjCghEZWxpdmVyeRIPCgdhdHRlbXB0GAEgASgNEiYKAmF0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZyZXN1bHQYAyABKAkSDgoGZGV0YWlsGAQgASgJItgCCgxOb3RpZmljYXRpb24SCgoCaWQYASABKAkSEQoJdGlja2V0X2lkGAIgASgJEhIKCmNvbW1lbnRfaWQYAyABKAkSFAoMcmVjaXBpZW50X2lkGAQgASgJEg8KB2NoYW5uZWwYBSABKAkSDQoFc3RhdGUYBiABKAkSDgoGcmVhc29uGAcgASgJEhQKDG9wZXJhdGlvbl9pZBgIIAEoCRISCgptZXNzYWdlX2lkGAkgASgJEjMKCmRlbGl2ZXJpZXMYCiADKAsyHy51bWJlbC5ub3RpZmljYXRpb24udjEuRGVsaXZlcnkSLgoKY3JlYXRlZF9hdBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASQAoHb3V0Y29tZRgMIAEoDjIvLnVtYmVsLm5vdGlmaWNhdGlvbi5ldmVudHMudjEuTm90aWZpY2F0aW9uU3RhdGUigAEKGExpc3ROb3RpZmljYXRpb25zUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSEQoJdGlja2V0X2lkGAIgASgJEhQKDG9wZXJhdGlvbl9pZBgDIAEoCRIRCglwYWdlX3NpemUYBCABKA0SEgoKcGFnZV90b2tlbhgFIAEoCSJwChlMaXN0Tm90aWZpY2F0aW9uc1Jlc3BvbnNlEjoKDW5vdGlmaWNhdGlvbnMYASADKAsyIy51bWJlbC5ub3RpZmljYXRpb24udjEuTm90aWZpY2F0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCTKdCwoTTm90aWZpY2F0aW9uU2VydmljZRJeCglIb2xkQ2F1c2USJy51bWJlbC5ub3RpZmljYXRpb24udjEuSG9sZENhdXNlUmVxdWVzdBooLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5Ib2xkQ2F1c2VSZXNwb25zZRJnCgxSZWxlYXNlQ2F1c2USKi51bWJlbC5ub3RpZmljYXRpb24udjEuUmVsZWFzZUNhdXNlUmVxdWVzdBorLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5SZWxlYXNlQ2F1c2VSZXNwb25zZRJqCg1XaXRoaG9sZENhdXNlEisudW1iZWwubm90aWZpY2F0aW9uLnYxLldpdGhob2xkQ2F1c2VSZXF1ZXN0GiwudW1iZWwubm90aWZpY2F0aW9uLnYxLldpdGhob2xkQ2F1c2VSZXNwb25zZRJhCgpSZXRyeUNhdXNlEigudW1iZWwubm90aWZpY2F0aW9uLnYxLlJldHJ5Q2F1c2VSZXF1ZXN0GikudW1iZWwubm90aWZpY2F0aW9uLnYxLlJldHJ5Q2F1c2VSZXNwb25zZRJ2ChFMaXN0Tm90aWZpY2F0aW9ucxIvLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5MaXN0Tm90aWZpY2F0aW9uc1JlcXVlc3QaMC51bWJlbC5ub3RpZmljYXRpb24udjEuTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZRJhCgpQdXRXZWJob29rEigudW1iZWwubm90aWZpY2F0aW9uLnYxLlB1dFdlYmhvb2tSZXF1ZXN0GikudW1iZWwubm90aWZpY2F0aW9uLnYxLlB1dFdlYmhvb2tSZXNwb25zZRJqCg1EZWxldGVXZWJob29rEisudW1iZWwubm90aWZpY2F0aW9uLnYxLkRlbGV0ZVdlYmhvb2tSZXF1ZXN0GiwudW1iZWwubm90aWZpY2F0aW9uLnYxLkRlbGV0ZVdlYmhvb2tSZXNwb25zZRJ8ChNSb3RhdGVXZWJob29rU2VjcmV0EjEudW1iZWwubm90aWZpY2F0aW9uLnYxLlJvdGF0ZVdlYmhvb2tTZWNyZXRSZXF1ZXN0GjIudW1iZWwubm90aWZpY2F0aW9uLnYxLlJvdGF0ZVdlYmhvb2tTZWNyZXRSZXNwb25zZRJnCgxMaXN0V2ViaG9va3MSKi51bWJlbC5ub3RpZmljYXRpb24udjEuTGlzdFdlYmhvb2tzUmVxdWVzdBorLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5MaXN0V2ViaG9va3NSZXNwb25zZRJzChBMaXN0U3VwcHJlc3Npb25zEi4udW1iZWwubm90aWZpY2F0aW9uLnYxLkxpc3RTdXBwcmVzc2lvbnNSZXF1ZXN0Gi8udW1iZWwubm90aWZpY2F0aW9uLnYxLkxpc3RTdXBwcmVzc2lvbnNSZXNwb25zZRJ2ChFEZWxldGVTdXBwcmVzc2lvbhIvLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5EZWxldGVTdXBwcmVzc2lvblJlcXVlc3QaMC51bWJlbC5ub3RpZmljYXRpb24udjEuRGVsZXRlU3VwcHJlc3Npb25SZXNwb25zZRJkCgtMaXN0Tm90aWNlcxIpLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5MaXN0Tm90aWNlc1JlcXVlc3QaKi51bWJlbC5ub3RpZmljYXRpb24udjEuTGlzdE5vdGljZXNSZXNwb25zZRJtCg5NYXJrTm90aWNlUmVhZBIsLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5NYXJrTm90aWNlUmVhZFJlcXVlc3QaLS51bWJlbC5ub3RpZmljYXRpb24udjEuTWFya05vdGljZVJlYWRSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_timestamp, file_umbel_common_v1_words, file_umbel_notification_events_v1_notification_changed]);
-
-/**
- * @generated from message umbel.notification.v1.CauseCounts
- */
-export type CauseCounts = Message<"umbel.notification.v1.CauseCounts"> & {
-  /**
-   * @generated from field: uint64 pending = 1;
-   */
-  pending: bigint;
-
-  /**
-   * @generated from field: uint64 sent = 2;
-   */
-  sent: bigint;
-
-  /**
-   * @generated from field: uint64 skipped = 3;
-   */
-  skipped: bigint;
-
-  /**
-   * @generated from field: uint64 withheld = 4;
-   */
-  withheld: bigint;
-
-  /**
-   * @generated from field: uint64 suppressed = 5;
-   */
-  suppressed: bigint;
-
-  /**
-   * @generated from field: uint64 failed = 6;
-   */
-  failed: bigint;
-
-  /**
-   * @generated from field: uint64 unknown = 7;
-   */
-  unknown: bigint;
-
-  /**
-   * @generated from field: uint64 held = 8;
-   */
-  held: bigint;
-};
-
-/**
- * Describes the message umbel.notification.v1.CauseCounts.
- * Use `create(CauseCountsSchema)` to create a new message.
- */
-export const CauseCountsSchema: GenMessage<CauseCounts> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 0);
+  fileDesc("CjB1bWJlbC9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uX3NlcnZpY2UucHJvdG8SFXVtYmVsLm5vdGlmaWNhdGlvbi52MSJNChBIb2xkQ2F1c2VSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIUCgxvcGVyYXRpb25faWQYAiABKAkSDQoFZXBvY2gYAyABKAQiIQoRSG9sZENhdXNlUmVzcG9uc2VKBAgBEAJSBmNvdW50cyJQChNSZWxlYXNlQ2F1c2VSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIUCgxvcGVyYXRpb25faWQYAiABKAkSDQoFZXBvY2gYAyABKAQiJAoUUmVsZWFzZUNhdXNlUmVzcG9uc2VKBAgBEAJSBmNvdW50cyJRChRXaXRoaG9sZENhdXNlUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSFAoMb3BlcmF0aW9uX2lkGAIgASgJEg0KBWVwb2NoGAMgASgEIiUKFVdpdGhob2xkQ2F1c2VSZXNwb25zZUoECAEQAlIGY291bnRzIk4KEVJldHJ5Q2F1c2VSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIUCgxvcGVyYXRpb25faWQYAiABKAkSDQoFZXBvY2gYAyABKAQiJQoSUmV0cnlDYXVzZVJlc3BvbnNlEg8KB3JldHJpZWQYASABKAQirAEKB1dlYmhvb2sSCgoCaWQYASABKAkSCwoDdXJsGAIgASgJEg0KBXR5cGVzGAMgAygJEg0KBXN0YXRlGAQgASgJEi4KCmNyZWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2Rlc2NyaXB0aW9uGAYgASgJEhEKCXNpZ25hdHVyZRgHIAEoCRISCgpwdWJsaWNfa2V5GAggASgJIo0BChFQdXRXZWJob29rUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSMQoLaWRlbXBvdGVuY3kYAiABKAsyHC51bWJlbC5jb21tb24udjEuSWRlbXBvdGVuY3kSLwoHd2ViaG9vaxgDIAEoCzIeLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5XZWJob29rIlUKElB1dFdlYmhvb2tSZXNwb25zZRIvCgd3ZWJob29rGAEgASgLMh4udW1iZWwubm90aWZpY2F0aW9uLnYxLldlYmhvb2sSDgoGc2VjcmV0GAIgASgJIkAKFERlbGV0ZVdlYmhvb2tSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRISCgp3ZWJob29rX2lkGAIgASgJIhcKFURlbGV0ZVdlYmhvb2tSZXNwb25zZSKMAQoaUm90YXRlV2ViaG9va1NlY3JldFJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEjEKC2lkZW1wb3RlbmN5GAIgASgLMhwudW1iZWwuY29tbW9uLnYxLklkZW1wb3RlbmN5EhIKCndlYmhvb2tfaWQYAyABKAkSEQoJc2lnbmF0dXJlGAQgASgJInkKG1JvdGF0ZVdlYmhvb2tTZWNyZXRSZXNwb25zZRIOCgZzZWNyZXQYASABKAkSNgoSb2xkX3NlY3JldF9lbmRzX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpwdWJsaWNfa2V5GAMgASgJIlIKE0xpc3RXZWJob29rc1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJImEKFExpc3RXZWJob29rc1Jlc3BvbnNlEjAKCHdlYmhvb2tzGAEgAygLMh4udW1iZWwubm90aWZpY2F0aW9uLnYxLldlYmhvb2sSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIl4KC1N1cHByZXNzaW9uEg8KB2FkZHJlc3MYASABKAkSDgoGcmVhc29uGAIgASgJEi4KCmNyZWF0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlYKF0xpc3RTdXBwcmVzc2lvbnNSZXF1ZXN0EhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJtChhMaXN0U3VwcHJlc3Npb25zUmVzcG9uc2USOAoMc3VwcHJlc3Npb25zGAEgAygLMiIudW1iZWwubm90aWZpY2F0aW9uLnYxLlN1cHByZXNzaW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJBChhEZWxldGVTdXBwcmVzc2lvblJlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEg8KB2FkZHJlc3MYAiABKAkiGwoZRGVsZXRlU3VwcHJlc3Npb25SZXNwb25zZSKuAQoGTm90aWNlEgoKAmlkGAEgASgJEgwKBGtpbmQYAiABKAkSFAoMb3BlcmF0aW9uX2lkGAMgASgJEhEKCXRpY2tldF9pZBgEIAEoCRIMCgR0ZXh0GAUgASgJEiYKAmF0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIrCgdyZWFkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJRChJMaXN0Tm90aWNlc1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJIl4KE0xpc3ROb3RpY2VzUmVzcG9uc2USLgoHbm90aWNlcxgBIAMoCzIdLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5Ob3RpY2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkAKFU1hcmtOb3RpY2VSZWFkUmVxdWVzdBIUCgx3b3Jrc3BhY2VfaWQYASABKAkSEQoJbm90aWNlX2lkGAIgASgJIhgKFk1hcmtOb3RpY2VSZWFkUmVzcG9uc2UiYwoIRGVsaXZlcnkSDwoHYXR0ZW1wdBgBIAEoDRImCgJhdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcmVzdWx0GAMgASgJEg4KBmRldGFpbBgEIAEoCSLYAgoMTm90aWZpY2F0aW9uEgoKAmlkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCRISCgpjb21tZW50X2lkGAMgASgJEhQKDHJlY2lwaWVudF9pZBgEIAEoCRIPCgdjaGFubmVsGAUgASgJEg0KBXN0YXRlGAYgASgJEg4KBnJlYXNvbhgHIAEoCRIUCgxvcGVyYXRpb25faWQYCCABKAkSEgoKbWVzc2FnZV9pZBgJIAEoCRIzCgpkZWxpdmVyaWVzGAogAygLMh8udW1iZWwubm90aWZpY2F0aW9uLnYxLkRlbGl2ZXJ5Ei4KCmNyZWF0ZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEkAKB291dGNvbWUYDCABKA4yLy51bWJlbC5ub3RpZmljYXRpb24uZXZlbnRzLnYxLk5vdGlmaWNhdGlvblN0YXRlIoABChhMaXN0Tm90aWZpY2F0aW9uc1JlcXVlc3QSFAoMd29ya3NwYWNlX2lkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCRIUCgxvcGVyYXRpb25faWQYAyABKAkSEQoJcGFnZV9zaXplGAQgASgNEhIKCnBhZ2VfdG9rZW4YBSABKAkicAoZTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZRI6Cg1ub3RpZmljYXRpb25zGAEgAygLMiMudW1iZWwubm90aWZpY2F0aW9uLnYxLk5vdGlmaWNhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkynQsKE05vdGlmaWNhdGlvblNlcnZpY2USXgoJSG9sZENhdXNlEicudW1iZWwubm90aWZpY2F0aW9uLnYxLkhvbGRDYXVzZVJlcXVlc3QaKC51bWJlbC5ub3RpZmljYXRpb24udjEuSG9sZENhdXNlUmVzcG9uc2USZwoMUmVsZWFzZUNhdXNlEioudW1iZWwubm90aWZpY2F0aW9uLnYxLlJlbGVhc2VDYXVzZVJlcXVlc3QaKy51bWJlbC5ub3RpZmljYXRpb24udjEuUmVsZWFzZUNhdXNlUmVzcG9uc2USagoNV2l0aGhvbGRDYXVzZRIrLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5XaXRoaG9sZENhdXNlUmVxdWVzdBosLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5XaXRoaG9sZENhdXNlUmVzcG9uc2USYQoKUmV0cnlDYXVzZRIoLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5SZXRyeUNhdXNlUmVxdWVzdBopLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5SZXRyeUNhdXNlUmVzcG9uc2USdgoRTGlzdE5vdGlmaWNhdGlvbnMSLy51bWJlbC5ub3RpZmljYXRpb24udjEuTGlzdE5vdGlmaWNhdGlvbnNSZXF1ZXN0GjAudW1iZWwubm90aWZpY2F0aW9uLnYxLkxpc3ROb3RpZmljYXRpb25zUmVzcG9uc2USYQoKUHV0V2ViaG9vaxIoLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5QdXRXZWJob29rUmVxdWVzdBopLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5QdXRXZWJob29rUmVzcG9uc2USagoNRGVsZXRlV2ViaG9vaxIrLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5EZWxldGVXZWJob29rUmVxdWVzdBosLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5EZWxldGVXZWJob29rUmVzcG9uc2USfAoTUm90YXRlV2ViaG9va1NlY3JldBIxLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5Sb3RhdGVXZWJob29rU2VjcmV0UmVxdWVzdBoyLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5Sb3RhdGVXZWJob29rU2VjcmV0UmVzcG9uc2USZwoMTGlzdFdlYmhvb2tzEioudW1iZWwubm90aWZpY2F0aW9uLnYxLkxpc3RXZWJob29rc1JlcXVlc3QaKy51bWJlbC5ub3RpZmljYXRpb24udjEuTGlzdFdlYmhvb2tzUmVzcG9uc2UScwoQTGlzdFN1cHByZXNzaW9ucxIuLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5MaXN0U3VwcHJlc3Npb25zUmVxdWVzdBovLnVtYmVsLm5vdGlmaWNhdGlvbi52MS5MaXN0U3VwcHJlc3Npb25zUmVzcG9uc2USdgoRRGVsZXRlU3VwcHJlc3Npb24SLy51bWJlbC5ub3RpZmljYXRpb24udjEuRGVsZXRlU3VwcHJlc3Npb25SZXF1ZXN0GjAudW1iZWwubm90aWZpY2F0aW9uLnYxLkRlbGV0ZVN1cHByZXNzaW9uUmVzcG9uc2USZAoLTGlzdE5vdGljZXMSKS51bWJlbC5ub3RpZmljYXRpb24udjEuTGlzdE5vdGljZXNSZXF1ZXN0GioudW1iZWwubm90aWZpY2F0aW9uLnYxLkxpc3ROb3RpY2VzUmVzcG9uc2USbQoOTWFya05vdGljZVJlYWQSLC51bWJlbC5ub3RpZmljYXRpb24udjEuTWFya05vdGljZVJlYWRSZXF1ZXN0Gi0udW1iZWwubm90aWZpY2F0aW9uLnYxLk1hcmtOb3RpY2VSZWFkUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_umbel_common_v1_words, file_umbel_notification_events_v1_notification_changed]);
 
 /**
  * @generated from message umbel.notification.v1.HoldCauseRequest
@@ -95,16 +43,12 @@ export type HoldCauseRequest = Message<"umbel.notification.v1.HoldCauseRequest">
  * Use `create(HoldCauseRequestSchema)` to create a new message.
  */
 export const HoldCauseRequestSchema: GenMessage<HoldCauseRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 1);
+  messageDesc(file_umbel_notification_v1_notification_service, 0);
 
 /**
  * @generated from message umbel.notification.v1.HoldCauseResponse
  */
 export type HoldCauseResponse = Message<"umbel.notification.v1.HoldCauseResponse"> & {
-  /**
-   * @generated from field: umbel.notification.v1.CauseCounts counts = 1;
-   */
-  counts?: CauseCounts | undefined;
 };
 
 /**
@@ -112,7 +56,7 @@ export type HoldCauseResponse = Message<"umbel.notification.v1.HoldCauseResponse
  * Use `create(HoldCauseResponseSchema)` to create a new message.
  */
 export const HoldCauseResponseSchema: GenMessage<HoldCauseResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 2);
+  messageDesc(file_umbel_notification_v1_notification_service, 1);
 
 /**
  * @generated from message umbel.notification.v1.ReleaseCauseRequest
@@ -139,16 +83,12 @@ export type ReleaseCauseRequest = Message<"umbel.notification.v1.ReleaseCauseReq
  * Use `create(ReleaseCauseRequestSchema)` to create a new message.
  */
 export const ReleaseCauseRequestSchema: GenMessage<ReleaseCauseRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 3);
+  messageDesc(file_umbel_notification_v1_notification_service, 2);
 
 /**
  * @generated from message umbel.notification.v1.ReleaseCauseResponse
  */
 export type ReleaseCauseResponse = Message<"umbel.notification.v1.ReleaseCauseResponse"> & {
-  /**
-   * @generated from field: umbel.notification.v1.CauseCounts counts = 1;
-   */
-  counts?: CauseCounts | undefined;
 };
 
 /**
@@ -156,7 +96,7 @@ export type ReleaseCauseResponse = Message<"umbel.notification.v1.ReleaseCauseRe
  * Use `create(ReleaseCauseResponseSchema)` to create a new message.
  */
 export const ReleaseCauseResponseSchema: GenMessage<ReleaseCauseResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 4);
+  messageDesc(file_umbel_notification_v1_notification_service, 3);
 
 /**
  * @generated from message umbel.notification.v1.WithholdCauseRequest
@@ -183,16 +123,12 @@ export type WithholdCauseRequest = Message<"umbel.notification.v1.WithholdCauseR
  * Use `create(WithholdCauseRequestSchema)` to create a new message.
  */
 export const WithholdCauseRequestSchema: GenMessage<WithholdCauseRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 5);
+  messageDesc(file_umbel_notification_v1_notification_service, 4);
 
 /**
  * @generated from message umbel.notification.v1.WithholdCauseResponse
  */
 export type WithholdCauseResponse = Message<"umbel.notification.v1.WithholdCauseResponse"> & {
-  /**
-   * @generated from field: umbel.notification.v1.CauseCounts counts = 1;
-   */
-  counts?: CauseCounts | undefined;
 };
 
 /**
@@ -200,7 +136,7 @@ export type WithholdCauseResponse = Message<"umbel.notification.v1.WithholdCause
  * Use `create(WithholdCauseResponseSchema)` to create a new message.
  */
 export const WithholdCauseResponseSchema: GenMessage<WithholdCauseResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 6);
+  messageDesc(file_umbel_notification_v1_notification_service, 5);
 
 /**
  * Makes what failed due again. Under a higher epoch than any hold; what was sent is not sent again.
@@ -229,7 +165,7 @@ export type RetryCauseRequest = Message<"umbel.notification.v1.RetryCauseRequest
  * Use `create(RetryCauseRequestSchema)` to create a new message.
  */
 export const RetryCauseRequestSchema: GenMessage<RetryCauseRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 7);
+  messageDesc(file_umbel_notification_v1_notification_service, 6);
 
 /**
  * @generated from message umbel.notification.v1.RetryCauseResponse
@@ -246,7 +182,7 @@ export type RetryCauseResponse = Message<"umbel.notification.v1.RetryCauseRespon
  * Use `create(RetryCauseResponseSchema)` to create a new message.
  */
 export const RetryCauseResponseSchema: GenMessage<RetryCauseResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 8);
+  messageDesc(file_umbel_notification_v1_notification_service, 7);
 
 /**
  * An endpoint of the workspace that is told what happens, by the Standard Webhooks specification.
@@ -309,7 +245,7 @@ export type Webhook = Message<"umbel.notification.v1.Webhook"> & {
  * Use `create(WebhookSchema)` to create a new message.
  */
 export const WebhookSchema: GenMessage<Webhook> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 9);
+  messageDesc(file_umbel_notification_v1_notification_service, 8);
 
 /**
  * @generated from message umbel.notification.v1.PutWebhookRequest
@@ -336,7 +272,7 @@ export type PutWebhookRequest = Message<"umbel.notification.v1.PutWebhookRequest
  * Use `create(PutWebhookRequestSchema)` to create a new message.
  */
 export const PutWebhookRequestSchema: GenMessage<PutWebhookRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 10);
+  messageDesc(file_umbel_notification_v1_notification_service, 9);
 
 /**
  * @generated from message umbel.notification.v1.PutWebhookResponse
@@ -360,7 +296,7 @@ export type PutWebhookResponse = Message<"umbel.notification.v1.PutWebhookRespon
  * Use `create(PutWebhookResponseSchema)` to create a new message.
  */
 export const PutWebhookResponseSchema: GenMessage<PutWebhookResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 11);
+  messageDesc(file_umbel_notification_v1_notification_service, 10);
 
 /**
  * @generated from message umbel.notification.v1.DeleteWebhookRequest
@@ -382,7 +318,7 @@ export type DeleteWebhookRequest = Message<"umbel.notification.v1.DeleteWebhookR
  * Use `create(DeleteWebhookRequestSchema)` to create a new message.
  */
 export const DeleteWebhookRequestSchema: GenMessage<DeleteWebhookRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 12);
+  messageDesc(file_umbel_notification_v1_notification_service, 11);
 
 /**
  * @generated from message umbel.notification.v1.DeleteWebhookResponse
@@ -395,7 +331,7 @@ export type DeleteWebhookResponse = Message<"umbel.notification.v1.DeleteWebhook
  * Use `create(DeleteWebhookResponseSchema)` to create a new message.
  */
 export const DeleteWebhookResponseSchema: GenMessage<DeleteWebhookResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 13);
+  messageDesc(file_umbel_notification_v1_notification_service, 12);
 
 /**
  * A new secret; the old one signs beside it until it ends.
@@ -431,7 +367,7 @@ export type RotateWebhookSecretRequest = Message<"umbel.notification.v1.RotateWe
  * Use `create(RotateWebhookSecretRequestSchema)` to create a new message.
  */
 export const RotateWebhookSecretRequestSchema: GenMessage<RotateWebhookSecretRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 14);
+  messageDesc(file_umbel_notification_v1_notification_service, 13);
 
 /**
  * @generated from message umbel.notification.v1.RotateWebhookSecretResponse
@@ -462,7 +398,7 @@ export type RotateWebhookSecretResponse = Message<"umbel.notification.v1.RotateW
  * Use `create(RotateWebhookSecretResponseSchema)` to create a new message.
  */
 export const RotateWebhookSecretResponseSchema: GenMessage<RotateWebhookSecretResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 15);
+  messageDesc(file_umbel_notification_v1_notification_service, 14);
 
 /**
  * @generated from message umbel.notification.v1.ListWebhooksRequest
@@ -489,7 +425,7 @@ export type ListWebhooksRequest = Message<"umbel.notification.v1.ListWebhooksReq
  * Use `create(ListWebhooksRequestSchema)` to create a new message.
  */
 export const ListWebhooksRequestSchema: GenMessage<ListWebhooksRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 16);
+  messageDesc(file_umbel_notification_v1_notification_service, 15);
 
 /**
  * @generated from message umbel.notification.v1.ListWebhooksResponse
@@ -511,7 +447,7 @@ export type ListWebhooksResponse = Message<"umbel.notification.v1.ListWebhooksRe
  * Use `create(ListWebhooksResponseSchema)` to create a new message.
  */
 export const ListWebhooksResponseSchema: GenMessage<ListWebhooksResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 17);
+  messageDesc(file_umbel_notification_v1_notification_service, 16);
 
 /**
  * @generated from message umbel.notification.v1.Suppression
@@ -540,7 +476,7 @@ export type Suppression = Message<"umbel.notification.v1.Suppression"> & {
  * Use `create(SuppressionSchema)` to create a new message.
  */
 export const SuppressionSchema: GenMessage<Suppression> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 18);
+  messageDesc(file_umbel_notification_v1_notification_service, 17);
 
 /**
  * @generated from message umbel.notification.v1.ListSuppressionsRequest
@@ -567,7 +503,7 @@ export type ListSuppressionsRequest = Message<"umbel.notification.v1.ListSuppres
  * Use `create(ListSuppressionsRequestSchema)` to create a new message.
  */
 export const ListSuppressionsRequestSchema: GenMessage<ListSuppressionsRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 19);
+  messageDesc(file_umbel_notification_v1_notification_service, 18);
 
 /**
  * @generated from message umbel.notification.v1.ListSuppressionsResponse
@@ -589,7 +525,7 @@ export type ListSuppressionsResponse = Message<"umbel.notification.v1.ListSuppre
  * Use `create(ListSuppressionsResponseSchema)` to create a new message.
  */
 export const ListSuppressionsResponseSchema: GenMessage<ListSuppressionsResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 20);
+  messageDesc(file_umbel_notification_v1_notification_service, 19);
 
 /**
  * @generated from message umbel.notification.v1.DeleteSuppressionRequest
@@ -611,7 +547,7 @@ export type DeleteSuppressionRequest = Message<"umbel.notification.v1.DeleteSupp
  * Use `create(DeleteSuppressionRequestSchema)` to create a new message.
  */
 export const DeleteSuppressionRequestSchema: GenMessage<DeleteSuppressionRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 21);
+  messageDesc(file_umbel_notification_v1_notification_service, 20);
 
 /**
  * @generated from message umbel.notification.v1.DeleteSuppressionResponse
@@ -624,7 +560,7 @@ export type DeleteSuppressionResponse = Message<"umbel.notification.v1.DeleteSup
  * Use `create(DeleteSuppressionResponseSchema)` to create a new message.
  */
 export const DeleteSuppressionResponseSchema: GenMessage<DeleteSuppressionResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 22);
+  messageDesc(file_umbel_notification_v1_notification_service, 21);
 
 /**
  * One line in an agent's inbox.
@@ -673,7 +609,7 @@ export type Notice = Message<"umbel.notification.v1.Notice"> & {
  * Use `create(NoticeSchema)` to create a new message.
  */
 export const NoticeSchema: GenMessage<Notice> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 23);
+  messageDesc(file_umbel_notification_v1_notification_service, 22);
 
 /**
  * @generated from message umbel.notification.v1.ListNoticesRequest
@@ -700,7 +636,7 @@ export type ListNoticesRequest = Message<"umbel.notification.v1.ListNoticesReque
  * Use `create(ListNoticesRequestSchema)` to create a new message.
  */
 export const ListNoticesRequestSchema: GenMessage<ListNoticesRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 24);
+  messageDesc(file_umbel_notification_v1_notification_service, 23);
 
 /**
  * @generated from message umbel.notification.v1.ListNoticesResponse
@@ -722,7 +658,7 @@ export type ListNoticesResponse = Message<"umbel.notification.v1.ListNoticesResp
  * Use `create(ListNoticesResponseSchema)` to create a new message.
  */
 export const ListNoticesResponseSchema: GenMessage<ListNoticesResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 25);
+  messageDesc(file_umbel_notification_v1_notification_service, 24);
 
 /**
  * @generated from message umbel.notification.v1.MarkNoticeReadRequest
@@ -744,7 +680,7 @@ export type MarkNoticeReadRequest = Message<"umbel.notification.v1.MarkNoticeRea
  * Use `create(MarkNoticeReadRequestSchema)` to create a new message.
  */
 export const MarkNoticeReadRequestSchema: GenMessage<MarkNoticeReadRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 26);
+  messageDesc(file_umbel_notification_v1_notification_service, 25);
 
 /**
  * @generated from message umbel.notification.v1.MarkNoticeReadResponse
@@ -757,7 +693,7 @@ export type MarkNoticeReadResponse = Message<"umbel.notification.v1.MarkNoticeRe
  * Use `create(MarkNoticeReadResponseSchema)` to create a new message.
  */
 export const MarkNoticeReadResponseSchema: GenMessage<MarkNoticeReadResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 27);
+  messageDesc(file_umbel_notification_v1_notification_service, 26);
 
 /**
  * @generated from message umbel.notification.v1.Delivery
@@ -791,7 +727,7 @@ export type Delivery = Message<"umbel.notification.v1.Delivery"> & {
  * Use `create(DeliverySchema)` to create a new message.
  */
 export const DeliverySchema: GenMessage<Delivery> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 28);
+  messageDesc(file_umbel_notification_v1_notification_service, 27);
 
 /**
  * @generated from message umbel.notification.v1.Notification
@@ -865,7 +801,7 @@ export type Notification = Message<"umbel.notification.v1.Notification"> & {
  * Use `create(NotificationSchema)` to create a new message.
  */
 export const NotificationSchema: GenMessage<Notification> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 29);
+  messageDesc(file_umbel_notification_v1_notification_service, 28);
 
 /**
  * @generated from message umbel.notification.v1.ListNotificationsRequest
@@ -902,7 +838,7 @@ export type ListNotificationsRequest = Message<"umbel.notification.v1.ListNotifi
  * Use `create(ListNotificationsRequestSchema)` to create a new message.
  */
 export const ListNotificationsRequestSchema: GenMessage<ListNotificationsRequest> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 30);
+  messageDesc(file_umbel_notification_v1_notification_service, 29);
 
 /**
  * @generated from message umbel.notification.v1.ListNotificationsResponse
@@ -924,7 +860,7 @@ export type ListNotificationsResponse = Message<"umbel.notification.v1.ListNotif
  * Use `create(ListNotificationsResponseSchema)` to create a new message.
  */
 export const ListNotificationsResponseSchema: GenMessage<ListNotificationsResponse> = /*@__PURE__*/
-  messageDesc(file_umbel_notification_v1_notification_service, 31);
+  messageDesc(file_umbel_notification_v1_notification_service, 30);
 
 /**
  * What is owed to recipients, and the attempts to send it.

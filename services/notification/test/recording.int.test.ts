@@ -1,0 +1,71 @@
+import { until } from '@umbel/test-kit'
+import pg from 'pg'
+import { expect, it } from 'vitest'
+import type { SendResult } from '../src/domain/attempt.ts'
+import { type NotificationWorld, startNotificationWorld } from './world.ts'
+
+const leases = (world: NotificationWorld) => world.sql<{ until: Date }>('select until from lease')
+
+it('sends a mail once whose record was cut off with the connection', async () => {
+  const accepted: string[] = []
+  const answer = Promise.withResolvers<SendResult>()
+  await using world = await startNotificationWorld({
+    wasAccepted: () => Promise.resolve(undefined),
+    send: ({ messageId }) => {
+      accepted.push(messageId)
+      return answer.promise
+    },
+  })
+  await world.tell(world.child())
+  await until(() => accepted.length === 1, { what: 'a mail in flight' })
+  const other = new pg.Client({ connectionString: world.database.adminUrl })
+  await other.connect()
+  try {
+    await other.query('begin; select from lease for update')
+    answer.resolve({ kind: 'accepted' })
+    await until(
+      async () => {
+        const found = await world.sql(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock' and query like '%send_turn%'`,
+        )
+        return found.length > 0
+      },
+      { what: 'a turn in the middle' },
+    )
+  } finally {
+    await other.end()
+  }
+  await until(async () => (await leases(world)).length === 0, { what: 'the record' })
+  await world.settled()
+  expect(await world.states()).toEqual(['sent'])
+  expect(accepted).toHaveLength(1)
+})
+
+it('keeps what was accepted for as long as the database does not take it', async () => {
+  await using world = await startNotificationWorld()
+  await world.sql('create table refusing ()')
+  await world.sql(
+    `create function refuse() returns trigger language plpgsql security definer as $$
+     begin
+       if exists (select from public.refusing) then raise 'not now' using errcode = 'deadlock_detected'; end if;
+       return old;
+     end $$`,
+  )
+  await world.sql('create trigger refuse before delete on lease for each row execute function refuse()')
+  await world.sql('insert into refusing default values')
+  const children = [world.child(), world.child()]
+  await world.tell(...children)
+  await until(() => world.mailbox.messages().length === 2, { what: 'both mails' })
+  const [first] = await leases(world)
+  const longer = async () => {
+    const found = await leases(world)
+    return found.length === 2 && found.every((lease) => +lease.until > +(first?.until ?? 0) + 3_000)
+  }
+  await until(longer, { what: 'leases that outlive themselves', deadlineMs: 15_000 })
+  await world.sql('truncate refusing')
+  await until(async () => (await leases(world)).length === 0, { what: 'the record' })
+  await world.settled()
+  expect(await world.states()).toEqual(['sent', 'sent'])
+  expect(world.mailbox.messages()).toHaveLength(2)
+})
