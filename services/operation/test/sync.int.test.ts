@@ -121,6 +121,26 @@ describe('a sync', () => {
     for (const each of held) await world.rpc.cancelOperation({ workspaceId, operationId: each })
   })
 
+  it('whose retry was launched but not told to ticket, is carried on by the sweep', async () => {
+    const [broken = ''] = world.small.tickets.keys()
+    world.small.failing.add(broken)
+    const { operation } = await world.house.runSync(sync(7))
+    const operationId = operation?.id ?? ''
+    world.small.failing.clear()
+    const { fence } = world.small.peers
+    const resume = fence.resume
+    fence.resume = () => {
+      fence.resume = resume
+      return Promise.reject(unavailable('ticket-away', 'not now'))
+    }
+    await expect(world.rpc.retryFailed({ workspaceId: world.workspaceId, operationId })).rejects.toThrow(
+      slug('ticket-away'),
+    )
+    await world.untilState(operationId, 'finished')
+    expect((await world.get(operationId))?.progress).toMatchObject({ applied: BigInt(PAGE), failed: 0n })
+    expect(world.small.fences.get(operationId)).toEqual({ epoch: 2, halted: false })
+  })
+
   it('is no person’s to start, and says what it rests on', async () => {
     await expect(world.rpc.runSync(sync(7))).rejects.toThrow(slug('services-only'))
     await expect(world.house.runSync(sync(0))).rejects.toThrow(slug('master-version-missing'))
