@@ -55,6 +55,14 @@ describe('a sync', () => {
     await expect(handle.describe()).rejects.toThrow()
   })
 
+  it('of a master without children is done, and has changed nothing', async () => {
+    world.small.forget()
+    const { operation } = await world.house.runSync(sync(7))
+    expect(operation).toMatchObject({ state: 'finished', progress: { total: 0n, applied: 0n, pending: 0n } })
+    expect(operation?.finishedAt).toBeDefined()
+    expect(world.small.pages).toEqual([])
+  })
+
   it('said twice is one', async () => {
     const asked = sync(7)
     const [one, two] = [await world.house.runSync(asked), await world.house.runSync(asked)]
