@@ -81,6 +81,25 @@ describe('catching up', () => {
     expect(heard(late)).toEqual([['It is down again']])
   })
 
+  it('begins once for plans that stood side by side, one after the other or at once', async () => {
+    const start = async ({ operation, applying }: Awaited<ReturnType<typeof catchUp>>) => {
+      const { id: operationId = '', planHash = '' } = operation ?? {}
+      await world.rpc.startOperation({ workspaceId: world.workspaceId, operationId, planHash, confirm: applying })
+      await world.untilState(operationId, 'finished')
+    }
+    const first = join(1)
+    const [one, two] = [await catchUp('last'), await catchUp('last')]
+    await start(two)
+    await expect(start(one)).rejects.toEqual(slug('plan-changed'))
+    const second = join(1)
+    const plans = [await catchUp('last'), await catchUp('last')]
+    const ends = await Promise.allSettled(plans.map(start))
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(ends).toContainEqual({ status: 'rejected', reason: slug('plan-changed') })
+    expect(heard([...first, ...second])).toEqual([['It is down again'], ['It is down again']])
+    expect(await offer()).toMatchObject({ lateJoiners: 0n })
+  })
+
   it('has nobody to reach where nothing was said', async () => {
     const { masterId } = world.small
     await expect(world.plan({ kind: 'catch_up', masterId: newId() })).rejects.toEqual(slug('not-found'))

@@ -55,6 +55,14 @@ describe('a sync', () => {
     await expect(handle.describe()).rejects.toThrow()
   })
 
+  it('of a master without children is done, and has changed nothing', async () => {
+    world.small.forget()
+    const { operation } = await world.house.runSync(sync(7))
+    expect(operation).toMatchObject({ state: 'finished', progress: { total: 0n, applied: 0n, pending: 0n } })
+    expect(operation?.finishedAt).toBeDefined()
+    expect(world.small.pages).toEqual([])
+  })
+
   it('said twice is one', async () => {
     const asked = sync(7)
     const [one, two] = [await world.house.runSync(asked), await world.house.runSync(asked)]
@@ -119,6 +127,26 @@ describe('a sync', () => {
     const { taskQueue } = await temporal.client.workflow.getHandle(operation?.workflowId ?? '').describe()
     expect(taskQueue).toBe(`${world.config.temporal.taskQueue}.sync`)
     for (const each of held) await world.rpc.cancelOperation({ workspaceId, operationId: each })
+  })
+
+  it('whose retry was launched but not told to ticket, is carried on by the sweep', async () => {
+    const [broken = ''] = world.small.tickets.keys()
+    world.small.failing.add(broken)
+    const { operation } = await world.house.runSync(sync(7))
+    const operationId = operation?.id ?? ''
+    world.small.failing.clear()
+    const { fence } = world.small.peers
+    const resume = fence.resume
+    fence.resume = () => {
+      fence.resume = resume
+      return Promise.reject(unavailable('ticket-away', 'not now'))
+    }
+    await expect(world.rpc.retryFailed({ workspaceId: world.workspaceId, operationId })).rejects.toThrow(
+      slug('ticket-away'),
+    )
+    await world.untilState(operationId, 'finished')
+    expect((await world.get(operationId))?.progress).toMatchObject({ applied: BigInt(PAGE), failed: 0n })
+    expect(world.small.fences.get(operationId)).toEqual({ epoch: 2, halted: false })
   })
 
   it('is no person’s to start, and says what it rests on', async () => {

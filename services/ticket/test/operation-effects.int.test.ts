@@ -168,7 +168,7 @@ describe('a customer who waits for an answer', () => {
 })
 
 describe('an undo', () => {
-  const undo = (undone: string): OnePage['effect'] => ({ case: 'undo', value: { operationId: undone, step: 1 } })
+  const undo = (undone: string, step = 1): OnePage['effect'] => ({ case: 'undo', value: { operationId: undone, step } })
 
   it('puts back what the step found, where the child has not moved since, once', async () => {
     const family = (await children(world, 3)) as [Child, Child, Child]
@@ -191,6 +191,19 @@ describe('an undo', () => {
     expect(await get(still)).toMatchObject({ status: was, solvedAt, version: 4n })
     expect(await get(moved)).toMatchObject({ status: TicketStatus.ON_HOLD, version: 3n })
     expect(await get(never)).toMatchObject({ version: 1n })
+  })
+
+  it('of a close that asked first puts back what the asking found', async () => {
+    const [one] = (await children(world, 1)) as [Child]
+    await update(one, { status: TicketStatus.OPEN })
+    await page([one], { case: 'askToClose', value: {} }, { text: 'All well?' })
+    await page([one], close({ askedInStep: 1 }), { step: 2 })
+    const undone = operationId
+    operationId = newId()
+    await arm(operationId)
+    const { outcomes } = await page([one], undo(undone, 2))
+    expect(outcomes).toMatchObject([{ outcome: APPLIED, before: 'solved', after: 'open' }])
+    expect(await get(one)).toMatchObject({ status: TicketStatus.OPEN })
   })
 
   it('takes no comment back', async () => {

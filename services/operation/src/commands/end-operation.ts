@@ -1,5 +1,5 @@
 import { decideEnd, type EndDecision } from '../domain/control.ts'
-import type { Operation } from '../domain/operation.ts'
+import { isUnmoved, type Operation } from '../domain/operation.ts'
 import type { Changes } from '../store/operation-store.ts'
 import type { Session } from '../store/unit-of-work.ts'
 import { standingOf } from './standing.ts'
@@ -32,8 +32,6 @@ export const endIfDone =
     return moved || tell ? operations.save(operation, changes, '') : operations.note(operation, changes)
   }
 
-const unmoved = ({ epoch, retriesMails }: Operation): boolean => epoch === 1 && !retriesMails
-
 function changesOf(operation: Operation, end: EndDecision, at: Date, dayMs: number): Changes {
   const waitingUntil = new Date(at.getTime() + operation.change.confirmToCloseDays * dayMs)
   return {
@@ -46,6 +44,6 @@ function changesOf(operation: Operation, end: EndDecision, at: Date, dayMs: numb
     ...(end.closed &&
       operation.launchedAt === null &&
       operation.state === 'running' &&
-      unmoved(operation) && { attentionAt: null }),
+      isUnmoved(operation) && { attentionAt: null }),
   }
 }

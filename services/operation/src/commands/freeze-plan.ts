@@ -67,7 +67,9 @@ async function grow(deps: FreezeDeps, scope: Scope, draft: Draft, candidates: Ca
   try {
     const tally = openTally(draft.texts)
     for await (const page of readAhead(candidates(startedAt))) await freezePage(deps, scope, id, draft, page, tally)
-    if (tally.total === 0) throw invalid('target-empty', 'no child is reached', { field: 'target' })
+    // a master without children is nobody's mistake where no person chose it
+    if (tally.total === 0 && draft.lane !== 'sync')
+      throw invalid('target-empty', 'no child is reached', { field: 'target' })
     const leaks = await findLeaks(deps, draft, tally, { scope, id })
     if (tally.total >= ANALYZE_FROM) await deps.transact(scope, ({ plannings }) => plannings.analyzeItems())
     await failpoint('operation.plan.seal.before')

@@ -17,9 +17,10 @@ export const pastBroadcasts = (
   masterId: string,
   closedBy: Date | undefined,
 ): Promise<PastBroadcast[]> =>
-  transact({ workspaceId }, async ({ catchUps, operations }) =>
-    catchUps.broadcasts(masterId, closedBy ?? (await operations.now())),
-  )
+  transact({ workspaceId }, async ({ catchUps, operations }) => {
+    await catchUps.lock(masterId) // a catch-up that is being begun is seen, or begins after this and is met at the start
+    return catchUps.broadcasts(masterId, closedBy ?? (await operations.now()))
+  })
 
 /** Children that joined after one of the broadcasts, each with those it has not got. */
 export async function* lateJoiners(

@@ -1,5 +1,5 @@
 import { failpoint } from '@umbel/kernel/failpoint'
-import type { Operation } from '../domain/operation.ts'
+import { isUnmoved, type Operation } from '../domain/operation.ts'
 import { leftUntil } from '../domain/pace.ts'
 import type { Transact } from '../store/unit-of-work.ts'
 import type { Workflows } from './ports.ts'
@@ -30,7 +30,6 @@ export function launchOperation({ transact, workflows, watchMs, leftBehind }: La
     await failpoint('operation.launch.started')
     await transact({ workspaceId }, async ({ operations }) => {
       const locked = await operations.lock(id)
-      // a control change that came meanwhile still wants to be looked after
       if (locked) await operations.note(locked, launched(operation, locked, await operations.now(), watchMs))
     })
   }
@@ -46,10 +45,11 @@ export function launchOperation({ transact, workflows, watchMs, leftBehind }: La
   }
 }
 
+// what was wanted before or meanwhile still wants to be carried to everybody: a launch alone does not settle it
 const launched = (asked: Operation, locked: Operation, launchedAt: Date, watchMs: number) => ({
   launchedAt,
   watchAt: locked.closedAt === null ? new Date(launchedAt.getTime() + watchMs) : null,
-  ...(asked.epoch === locked.epoch && asked.state === locked.state && { attentionAt: null }),
+  ...(asked.state === locked.state && isUnmoved(locked) && { attentionAt: null }),
 })
 
 async function leftOfHold(transact: Transact, workspaceId: string, operation: Operation): Promise<number> {

@@ -144,12 +144,13 @@ async function endOfTurn(deps: SliceDeps, workspaceId: string, { operation, wait
 async function recordPage(
   { endIfDone }: SliceDeps,
   session: Session,
-  { operation, at }: Turn,
+  { operation, waiting, at }: Turn,
   outcomes: readonly ItemOutcome[],
 ): Promise<Operation> {
   const { id, rate, step } = operation
   const now = await session.operations.hold(id)
   await recordOutcomes(session, id, step, stillTrue(operation, now, outcomes))
+  await session.items.pass(id, waiting.at(-1)?.seq ?? 0)
   const pageDueAt = pageDue(rate, outcomes.length, at)
   return endIfDone(session, id, { armed: true, pageDueAt, tell: outcomes.length > 0 })
 }

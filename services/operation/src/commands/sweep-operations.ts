@@ -7,7 +7,8 @@ import type { LaunchDeps } from './launch-operation.ts'
 import { PLACES, type PlaceOperations } from './place-operations.ts'
 import type { Workflows } from './ports.ts'
 
-const AT_ONCE = 50
+const FOUND_AT_ONCE = 50
+const DONE_AT_ONCE = 8
 
 export interface SweepDeps {
   readonly transact: Transact
@@ -22,17 +23,31 @@ export interface SweepDeps {
 /**
  * What a crash left behind: launches and control changes that did not reach everybody, places that nobody was given,
  * and workflows that are gone because somebody terminated them or Temporal lost its data. Returns how much there was.
+ * One that is held up or fails keeps no other waiting.
  */
 export const sweepOperations = (deps: SweepDeps) => async (): Promise<number> => {
   const [unsettled, unwatched, queues] = await Promise.all([
-    deps.due.attention(AT_ONCE),
-    deps.due.watch(AT_ONCE),
-    deps.due.queues(PLACES, AT_ONCE),
+    deps.due.attention(FOUND_AT_ONCE),
+    deps.due.watch(FOUND_AT_ONCE),
+    deps.due.queues(PLACES, FOUND_AT_ONCE),
   ])
-  for (const due of unsettled) await carryOnDue(deps, due)
-  for (const due of unwatched) await watchDue(deps, due)
-  for (const workspaceId of queues) await deps.place(workspaceId)
+  await Promise.all([
+    forEach(unsettled, (due) => carryOnDue(deps, due)),
+    forEach(unwatched, (due) => watchDue(deps, due)),
+    forEach(queues, deps.place),
+  ])
   return unsettled.length + unwatched.length + queues.length
+}
+
+/** Some at a time; where one fails the others are done all the same, before it is told. */
+async function forEach<T>(found: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  const next = found.values()
+  const failures: unknown[] = []
+  const lane = async () => {
+    for (const one of next) await work(one).catch((error: unknown) => failures.push(error))
+  }
+  await Promise.all(Array.from({ length: DONE_AT_ONCE }, lane))
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} could not be carried on`)
 }
 
 async function carryOnDue(deps: SweepDeps, due: DueOperation): Promise<void> {

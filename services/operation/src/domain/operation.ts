@@ -183,6 +183,10 @@ export interface Operation {
 export const isOver = ({ state, finishedAt }: Pick<Operation, 'state' | 'finishedAt'>): boolean =>
   finishedAt !== null || state === 'expired'
 
+/** Whether nothing was wanted of it since it was started, so that nothing is owed to fence, mails or their holds. */
+export const isUnmoved = ({ epoch, retriesMails }: Pick<Operation, 'epoch' | 'retriesMails'>): boolean =>
+  epoch === 1 && !retriesMails
+
 export type ItemState = 'planned' | 'applied' | 'skipped' | 'failed'
 
 export interface Item {

@@ -13,6 +13,7 @@ describe('what happened to an operation', () => {
     ['paused', running, paused],
     ['resumed', paused, { ...running, epoch: 3 }],
     ['cancelled', paused, { ...paused, state: 'cancelled', epoch: 3 }],
+    ['finished', paused, { ...paused, state: 'finished' }],
     ['rate', running, { ...running, rate: 60 }],
     ['retried', running, { ...running, epoch: 2 }],
   ])('is told in one word: %s', (what, before, now) => expect(whatHappened(before, now)).toBe(what))

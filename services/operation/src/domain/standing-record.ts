@@ -21,10 +21,14 @@ export const recordedStanding = ({ state, epoch, rate, approvedBy, startedBy }: 
 export function whatHappened(before: RecordedStanding, now: RecordedStanding): string | undefined {
   if (now.approvedBy !== before.approvedBy) return 'approved'
   if (now.startedBy !== '' && before.startedBy === '') return 'started'
-  if (now.state !== before.state) return before.state === 'paused' && now.state !== 'cancelled' ? 'resumed' : now.state
+  if (now.state !== before.state) return isResumed(before, now) ? 'resumed' : now.state
   if (now.rate !== before.rate) return 'rate'
   return now.epoch === before.epoch ? undefined : 'retried'
 }
+
+// an end that comes while it is paused takes no further epoch: nobody resumed anything
+const isResumed = (before: RecordedStanding, now: RecordedStanding): boolean =>
+  before.state === 'paused' && now.state !== 'cancelled' && now.epoch > before.epoch
 
 /** What the plan froze, for the first entry; `digestOf` stands in for each text. */
 export function recordedPlan(

@@ -62,3 +62,7 @@ export const mayStartUnseen = (
 
 export const planFirst = () =>
   refused('plan-first', 'look at the plan first, then start it with its hash', { field: 'start' })
+
+/** A plan holds children that somebody else has reached by now. */
+export const overtaken = () =>
+  refused('plan-changed', 'another catch-up of this master has begun since: plan anew', { field: 'plan_hash' })

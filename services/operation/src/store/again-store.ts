@@ -16,6 +16,10 @@ export interface AgainStore {
 // what is shown is what stands out; a workflow's payload stays small
 const REASONS = 10
 
+/** What waits again is looked for from the first of it on. */
+const COUNTED = 'counted as (select count(*)::int as n, min(seq) as first from again)'
+const FROM_THE_FIRST = 'ended_up_to = least(ended_up_to, first - 1)'
+
 export const againStore = (trx: Transaction, workspaceId: string): AgainStore => {
   const ids = (operationId: string) => [workspaceId, operationId]
   const counted = async (text: string, operationId: string) => {
@@ -31,9 +35,13 @@ export const againStore = (trx: Transaction, workspaceId: string): AgainStore =>
              from operation o
             where i.workspace_id = ? and i.operation_id = ? and i.state = 'failed'
               and o.workspace_id = i.workspace_id and o.operation_id = i.operation_id and (o.step = 1 or i.asked)
-           returning 1),
-         counted as (select count(*)::int as n from again)
-         update operation_progress set pending = pending + n, failed = failed - n from counted
+           returning i.seq, i.workspace_id, i.operation_id, old.reason),
+         reasons as (
+           update operation_failure f set n = f.n - gone.n
+             from (select workspace_id, operation_id, reason, count(*) as n from again group by 1, 2, 3) gone
+            where (f.workspace_id, f.operation_id, f.reason) = (gone.workspace_id, gone.operation_id, gone.reason)),
+         ${COUNTED}
+         update operation_progress set pending = pending + n, failed = failed - n, ${FROM_THE_FIRST} from counted
           where workspace_id = ? and operation_id = ? returning n`,
         operationId,
       ),
@@ -51,9 +59,9 @@ export const againStore = (trx: Transaction, workspaceId: string): AgainStore =>
       await counted(
         `with again as (
            update operation_item set state = 'planned', asked = true
-            where workspace_id = ? and operation_id = ? and state = 'applied' returning 1),
-         counted as (select count(*)::int as n from again)
-         update operation_progress set pending = pending + n, applied = applied - n from counted
+            where workspace_id = ? and operation_id = ? and state = 'applied' returning seq),
+         ${COUNTED}
+         update operation_progress set pending = pending + n, applied = applied - n, ${FROM_THE_FIRST} from counted
           where workspace_id = ? and operation_id = ? returning n`,
         operationId,
       )
@@ -62,9 +70,8 @@ export const againStore = (trx: Transaction, workspaceId: string): AgainStore =>
       // primary key
       const found = await rows<{ reason: string; n: number }>(
         trx,
-        `select reason, count(*)::int as n from operation_item
-          where workspace_id = ? and operation_id = ? and state = 'failed'
-          group by reason order by n desc, reason limit ?`,
+        `select reason, n from operation_failure
+          where workspace_id = ? and operation_id = ? and n > 0 order by n desc, reason limit ?`,
         [...ids(operationId), REASONS],
       )
       return Object.fromEntries(found.map(({ reason, n }) => [reason, n]))

@@ -1,9 +1,13 @@
 import type { Transaction } from '@umbel/messaging'
-import { rows } from '@umbel/service-kit/store'
+import { row, rows } from '@umbel/service-kit/store'
 import type { PastBroadcast } from '../domain/catch-up.ts'
 import type { TextVariant } from '../domain/operation.ts'
 
 export interface CatchUpStore {
+  /** One at a time begins a catch-up of this master, or sees who has been caught up. */
+  lock(masterId: string): Promise<void>
+  /** Whether any catch-up of this master has begun since. The caller holds the lock. */
+  begunSince(masterId: string, at: Date): Promise<boolean>
   /**
    * The master's broadcasts that had reached everybody by then, oldest first; waits for one that is being closed.
    * What went to chosen or filtered children only was not meant for who joins later.
@@ -30,6 +34,20 @@ interface BroadcastRow {
 const REACHES = `(i.state = 'applied' or i.state = 'planned' and o.accepted_at is not null)`
 
 export const catchUpStore = (trx: Transaction, workspaceId: string): CatchUpStore => ({
+  async lock(masterId) {
+    const key = `catch-up ${workspaceId} ${masterId}`
+    await rows(trx, 'select pg_advisory_xact_lock(hashtextextended(?, 0))', [key])
+  },
+  async begunSince(masterId, at) {
+    // operation_of_master; both times are of whole milliseconds, and within the same one nobody knows who came first
+    const found = await row<{ begun: boolean }>(
+      trx,
+      `select exists (select 1 from operation where workspace_id = ? and master_id = ? and kind = 'catch_up'
+                         and accepted_at >= ?) as begun`,
+      [workspaceId, masterId, at],
+    )
+    return found?.begun ?? false
+  },
   async broadcasts(masterId, closedBy) {
     // operation_of_master; the row lock waits for whoever closes one right now. Texts go when results are forgotten.
     const found = await rows<BroadcastRow>(

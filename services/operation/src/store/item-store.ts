@@ -27,10 +27,12 @@ export interface EndedItem {
 export interface ItemStore {
   /** One statement for all; `firstSeq` is the first item's. */
   insert(operationId: string, firstSeq: number, items: readonly PlannedItem[]): Promise<void>
-  /** The next items without an outcome, behind this place. */
+  /** The next items without an outcome, behind this place and behind whatever was passed. */
   waiting(operationId: string, after: number, limit: number): Promise<WaitingItem[]>
   /** Outcomes and counters, once for each item: what has an outcome keeps it. */
   record(operationId: string, outcomes: readonly ItemOutcome[]): Promise<EndedItem[]>
+  /** Nobody looks for waiting items up to this place again, if there are none. The caller holds the operation's lock. */
+  pass(operationId: string, upTo: number): Promise<void>
   /** Ends everything that still waits as skipped, `cancelled`. */
   cancelWaiting(operationId: string): Promise<void>
   list(operationId: string, filter: ItemFilter): Promise<Item[]>
@@ -53,16 +55,21 @@ interface ItemRow {
   readonly notification_reason: string
 }
 
+/** Primary keys; what has ended is not walked over again with every page. */
+export const WAITING = `
+  select seq, ticket_id, link_id, body, planned_version from operation_item
+   where workspace_id = ? and operation_id = ? and state = 'planned' and seq > greatest(?::int,
+           (select ended_up_to from operation_progress where workspace_id = ? and operation_id = ?))
+   order by seq limit ?`
+
 export function itemStore(trx: Transaction, workspaceId: string): ItemStore {
   return {
     insert: (operationId, firstSeq, items) => insertItems(trx, workspaceId, operationId, firstSeq, items),
     async waiting(operationId, after, limit) {
-      // primary key
       const found = await rows<Pick<ItemRow, 'seq' | 'ticket_id' | 'link_id' | 'body' | 'planned_version'>>(
         trx,
-        `select seq, ticket_id, link_id, body, planned_version from operation_item
-          where workspace_id = ? and operation_id = ? and state = 'planned' and seq > ? order by seq limit ?`,
-        [workspaceId, operationId, after, limit],
+        WAITING,
+        [workspaceId, operationId, after, workspaceId, operationId, limit],
       )
       return found.map((item) => ({
         seq: item.seq,
@@ -73,6 +80,19 @@ export function itemStore(trx: Transaction, workspaceId: string): ItemStore {
       }))
     },
     record: (operationId, outcomes) => recordOutcomes(trx, workspaceId, operationId, outcomes),
+    async pass(operationId, upTo) {
+      // primary keys
+      await rows(
+        trx,
+        `update operation_progress p set ended_up_to = ?
+          where workspace_id = ? and operation_id = ? and ended_up_to < ?
+            and not exists (
+              select 1 from operation_item i
+               where i.workspace_id = p.workspace_id and i.operation_id = p.operation_id and i.state = 'planned'
+                 and i.seq > p.ended_up_to and i.seq <= ?)`,
+        [upTo, workspaceId, operationId, upTo, upTo],
+      )
+    },
     async cancelWaiting(operationId) {
       // primary key
       await rows(
@@ -169,7 +189,11 @@ async function recordOutcomes(
            as g (ticket_id, state, reason, version, notifies, moved, before, after)
         where i.workspace_id = ? and i.operation_id = ? and i.ticket_id = any (?::uuid[])
           and i.ticket_id = g.ticket_id and i.state = 'planned'
-       returning i.ticket_id, i.body, new.state, (new.notification <> old.notification)::int as owed),
+       returning i.ticket_id, i.body, new.state, new.reason, (new.notification <> old.notification)::int as owed),
+     reasons as (
+       insert into operation_failure as known (workspace_id, operation_id, reason, n)
+       select ?::uuid, ?::uuid, reason, count(*) from ended where state = 'failed' group by reason
+       on conflict (workspace_id, operation_id, reason) do update set n = known.n + excluded.n),
      counted as (
        update operation_progress
           set pending = pending - n, applied = applied + a, skipped = skipped + s, failed = failed + f,
@@ -192,6 +216,8 @@ async function recordOutcomes(
       workspaceId,
       operationId,
       outcomes.map(({ ticketId }) => ticketId),
+      workspaceId,
+      operationId,
       workspaceId,
       operationId,
     ],

@@ -7,7 +7,7 @@ import {
   variablesOf,
 } from '@umbel/kernel/template'
 import type { Assignees } from '../domain/assignment.ts'
-import { type EarlierEffect, earlierStep, type ItemText } from '../domain/item-effect.ts'
+import { type EarlierEffect, earlierSteps, type ItemText } from '../domain/item-effect.ts'
 import { calledBy, valuesFor } from '../domain/template-values.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import type { ActorRef, Cause } from '../domain/words.ts'
@@ -32,7 +32,7 @@ export async function loadPageContext(
   page: OperationPage,
   tickets: readonly Ticket[],
 ): Promise<PageContext> {
-  const back = earlierStep(page.effect, page.operationId)
+  const back = earlierSteps(page.effect, page.operationId)
   const ids = tickets.map(({ id }) => id)
   const [actor, earlier] = await Promise.all([
     page.actorId === '' ? nobody : session.agent(page.actorId),

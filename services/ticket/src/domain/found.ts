@@ -49,6 +49,13 @@ function fieldsOf(ticket: Ticket, fact: Fact): Found {
 
 const since = (at: Date | null): Found => (at ? { solvedAt: at.toISOString() } : {})
 
+/** What two changes found, one after the other: each field as it was before the first that touched it. */
+export function firstFound(first: Found | null, then: Found | null): Found | null {
+  if (!first || !then) return first ?? then
+  const { status: _status, solvedAt: _solvedAt, ...others } = then
+  return { ...(first.status === undefined ? then : others), ...first }
+}
+
 /** The update that puts back what was found. */
 export function putBack(ticket: Ticket, { labels, solvedAt: _solvedAt, ...fields }: Found): UpdateTicket {
   if (!labels) return fields

@@ -1,5 +1,5 @@
 import type { Fact } from './fact.ts'
-import { type Found, putBack } from './found.ts'
+import { type Found, firstFound, putBack } from './found.ts'
 import type { Ticket } from './ticket.ts'
 import type { UpdateTicket } from './update.ts'
 import type { ActorRef, Priority, Status } from './words.ts'
@@ -30,18 +30,33 @@ export interface ItemText {
   readonly empty: boolean
 }
 
-/** What an earlier step did to the child, where it did something. */
+/** What an earlier step, or several, did to the child, where they did something. */
 export interface EarlierEffect {
-  /** The version it gave the child. */
+  /** The version that the last of them gave the child. */
   readonly version: number
+  /** As it was before the first of them. */
   readonly found: Found | null
 }
 
-/** Which operation's step an effect looks back to, if any. */
-export function earlierStep(effect: ItemEffect, operationId: string): { operationId: string; step: number } | null {
-  if (effect.kind === 'undo') return { operationId: effect.operationId, step: effect.step }
-  return effect.kind === 'close' && effect.askedInStep > 0 ? { operationId, step: effect.askedInStep } : null
+/** Which steps of which operation an effect looks back to. */
+export interface EarlierSteps {
+  readonly operationId: string
+  readonly first: number
+  readonly last: number
 }
+
+/** An undo puts back what all steps up to its own have changed; a close looks at the step that asked. */
+export function earlierSteps(effect: ItemEffect, operationId: string): EarlierSteps | null {
+  if (effect.kind === 'undo') return { operationId: effect.operationId, first: 1, last: effect.step }
+  if (effect.kind !== 'close' || effect.askedInStep === 0) return null
+  return { operationId, first: effect.askedInStep, last: effect.askedInStep }
+}
+
+/** What two steps did together. */
+export const afterStep = (before: EarlierEffect | undefined, { version, found }: EarlierEffect): EarlierEffect => ({
+  version,
+  found: firstFound(before?.found ?? null, found),
+})
 
 /** Customers see what the effect says. */
 export const speaksPublicly = ({ kind }: ItemEffect): boolean =>

@@ -25,7 +25,7 @@ export interface DecideItem {
   readonly includeHidden: boolean
   /** The master's version that a sync rests on; 0: no sync. */
   readonly masterVersion: number
-  /** What the step that the effect looks back to did to this child. */
+  /** What the steps that the effect looks back to did to this child. */
   readonly earlier: EarlierEffect | undefined
   /** Whom and what an assignment may name. */
   readonly assignees: Assignees

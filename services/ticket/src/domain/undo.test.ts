@@ -5,7 +5,7 @@ import { decideComment } from './comment.ts'
 import { foundBy } from './found.ts'
 import { aClose, anItem } from './item.example.ts'
 import { decideItem } from './item.ts'
-import type { EarlierEffect, ItemEffect } from './item-effect.ts'
+import { afterStep, type EarlierEffect, type ItemEffect } from './item-effect.ts'
 import { decideOpen } from './open.ts'
 import type { Ticket } from './ticket.ts'
 import { decideUpdate, type UpdateTicket } from './update.ts'
@@ -34,6 +34,11 @@ const effect: fc.Arbitrary<ItemEffect> = fc.oneof(
   fc.record({ kind: fc.constant('labels'), add: labels, remove: labels }),
   fc.record({ kind: fc.constant('assign'), assigneeId: assignee, groupId: group }),
 )
+const askFirst: ItemEffect[] = [
+  { kind: 'ask_to_close', includeReplied: false },
+  { ...aClose, askedInStep: 1 },
+]
+const steps = fc.oneof(fc.tuple(effect), fc.constant(askFirst))
 const edit = fc.oneof(
   fc.record({ update: fc.record({ status, priority, addLabels: labels }, { requiredKeys: [] }) }),
   fc.record({ by: fc.constantFrom('agent', 'requester') }),
@@ -58,11 +63,13 @@ interface Child {
   readonly earlier: EarlierEffect | undefined
 }
 
-function operated(before: Ticket, what: ItemEffect): Child {
-  const decision = decideItem(before, { ...item, effect: what }, at(10))
-  if (decision.outcome === 'skipped') return { before, now: before, earlier: undefined }
-  const now = take(before, decision.facts, 10)
-  return { before, now, earlier: { version: now.version, found: foundBy(before, decision.facts) } }
+/** One more step of an operation. */
+function operated(child: Child, what: ItemEffect, minute: number): Child {
+  const decision = decideItem(child.now, { ...item, effect: what, earlier: child.earlier }, at(minute))
+  if (decision.outcome === 'skipped') return child
+  const now = take(child.now, decision.facts, minute)
+  const earlier = afterStep(child.earlier, { version: now.version, found: foundBy(child.now, decision.facts) })
+  return { ...child, now, earlier }
 }
 
 /** The fields that an operation may change; labels are a set. */
@@ -77,17 +84,19 @@ const fields = (ticket: Ticket) => ({
 
 it('an undo after any edits between restores the children that did not move, exactly, and no other', () => {
   fc.assert(
-    fc.property(children, effect, edits, (openings, what, between) => {
+    fc.property(children, steps, edits, (openings, effects, between) => {
       const family = openings.map((opening, number) => {
         const facts = decideOpen({ id: `t-${number}`, number, subject: 'x', ...opening }, cause.actor, at(0))
-        return operated(take(undefined, facts, 0), what)
+        const before = take(undefined, facts, 0)
+        const untouched: Child = { before, now: before, earlier: undefined }
+        return effects.reduce<Child>((child, what, past) => operated(child, what, 10 + past), untouched)
       })
       for (const [minute, { child, edit }] of between.entries()) {
         const one = family[child % family.length]
         if (one) one.now = edited(one.now, edit, 20 + minute)
       }
       for (const { before, now, earlier } of family) {
-        const undo = { kind: 'undo', operationId: 'o-1', step: 1 } as const
+        const undo = { kind: 'undo', operationId: 'o-1', step: effects.length } as const
         const decision = decideItem(now, { ...item, effect: undo, earlier }, at(50))
         const unmoved = earlier !== undefined && earlier.version === now.version
         expect(decision.outcome).toBe(unmoved ? 'applied' : 'skipped')

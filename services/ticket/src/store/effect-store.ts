@@ -1,7 +1,7 @@
 import { bigintArray, booleanArray, jsonbArray, type Transaction, textArray, uuidArray } from '@umbel/messaging'
 import { row, rows, touched } from '@umbel/service-kit/store'
 import type { Found } from '../domain/found.ts'
-import type { EarlierEffect } from '../domain/item-effect.ts'
+import { afterStep, type EarlierEffect, type EarlierSteps } from '../domain/item-effect.ts'
 
 export interface EffectKey {
   readonly operationId: string
@@ -32,8 +32,8 @@ export interface NewEffect extends Effect {
 
 export interface EffectStore {
   of(key: EffectKey, ticketIds: readonly string[]): Promise<ReadonlyMap<string, Effect>>
-  /** What a step did to those children that it changed. */
-  applied(key: EffectKey, ticketIds: readonly string[]): Promise<ReadonlyMap<string, EarlierEffect>>
+  /** What these steps did to those children that they changed. */
+  applied(steps: EarlierSteps, ticketIds: readonly string[]): Promise<ReadonlyMap<string, EarlierEffect>>
   store(key: EffectKey, effects: readonly NewEffect[]): Promise<void>
   count(operationId: string): Promise<{ readonly applied: number; readonly skipped: number }>
   storeBodies(bodies: readonly { readonly bodyId: string; readonly text: string }[]): Promise<void>
@@ -68,15 +68,18 @@ export function effectStore(trx: Transaction, workspaceId: string): EffectStore 
       return new Map(stored.map((effect) => [effect.ticket_id, toEffect(effect)]))
     },
     // primary key
-    async applied({ operationId, step }, ticketIds) {
+    async applied({ operationId, first, last }, ticketIds) {
       const stored = await rows<{ ticket_id: string; version: string; found: Found | null }>(
         trx,
         `select ticket_id, version, found from operation_effect
-         where workspace_id = ? and operation_id = ? and step = ? and ticket_id = any(?::uuid[])
-           and outcome = 'applied'`,
-        [workspaceId, operationId, step, uuidArray(ticketIds)],
+         where workspace_id = ? and operation_id = ? and step between ? and ? and ticket_id = any(?::uuid[])
+           and outcome = 'applied' order by step`,
+        [workspaceId, operationId, first, last, uuidArray(ticketIds)],
       )
-      return new Map(stored.map(({ ticket_id: id, version, found }) => [id, { version: Number(version), found }]))
+      const effects = new Map<string, EarlierEffect>()
+      for (const { ticket_id: id, version, found } of stored)
+        effects.set(id, afterStep(effects.get(id), { version: Number(version), found }))
+      return effects
     },
     store: (key, effects) => storeEffects(trx, workspaceId, key, effects),
     async count(operationId) {

@@ -9,6 +9,7 @@ import { forgetResultsColumn } from './20261124T2005-forget-results.ts'
 import { forgetPlans } from './20261124T2025-forget-plans.ts'
 import { analyzeItems } from './20261124T2040-analyze-items.ts'
 import { moveItemsInPlace } from './20261124T2350-move-items-in-place.ts'
+import { keepThePlace } from './20261125T0030-keep-the-place.ts'
 
 /** Oldest first; a migration that has run anywhere never changes. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   forgetPlans,
   analyzeItems,
   moveItemsInPlace,
+  keepThePlace,
 ]

@@ -1007,7 +1007,8 @@ export const RetryFailedResponseSchema: GenMessage<RetryFailedResponse> = /*@__P
   messageDesc(file_umbel_operation_v1_operation_service, 20);
 
 /**
- * Work that no person started: a sync policy's decision about all children of a master. Services only.
+ * Work that no person started: a sync policy's decision about all children of a master. Services only. A master that has
+ * none is answered with an operation of no items, finished.
  *
  * @generated from message umbel.operation.v1.RunSyncRequest
  */

@@ -1627,7 +1627,8 @@ export const AskToCloseEffectSchema: GenMessage<AskToCloseEffect> = /*@__PURE__*
   messageDesc(file_umbel_ticket_v1_ticket_service, 47);
 
 /**
- * Puts back what an operation's step found, where the child still has the version that step gave it (else `moved-since`).
+ * Puts back what an operation found, its steps up to this one taken together, where the child still has the version that
+ * the last of them gave it (else `moved-since`).
  *
  * @generated from message umbel.ticket.v1.UndoEffect
  */
