@@ -28,8 +28,9 @@ export interface RunSync {
 
 /**
  * Work over all children of a master that no person started, by its cause and the master's version it rests on: a child
- * of which a later one has reached all these fields says `superseded`. One page is done here and now, more of it by the conductor in a lane
- * of its own; what a crash leaves undone the sweep launches. Of a master without children it has no items, and is done.
+ * of which a later one has reached all these fields says `superseded`. One page is done here and now, more of it by the
+ * conductor in a lane of its own; what a crash leaves undone the sweep launches. Of a master without children it has no
+ * items, and is done.
  */
 export const runSync =
   (deps: SyncDeps) =>

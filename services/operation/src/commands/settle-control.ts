@@ -39,7 +39,8 @@ export const settleControl = (deps: SettleDeps): SettleControl => ({
 
 async function settled({ operations }: Session, operation: Operation): Promise<void> {
   const locked = await operations.lock(operation.id)
-  if (locked === undefined || locked.epoch !== operation.epoch) return
+  // moved meanwhile: whoever moved it has called for attention anew
+  if (locked === undefined || locked.epoch !== operation.epoch || locked.state !== operation.state) return
   const unlaunched = locked.acceptedAt !== null && locked.launchedAt === null && locked.closedAt === null
   await operations.note(locked, { retriesMails: false, ...(!unlaunched && { attentionAt: null }) })
 }
