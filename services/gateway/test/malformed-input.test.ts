@@ -12,6 +12,8 @@ interface Case {
   readonly status: number
   readonly slug: string
   readonly field?: string
+  /** What the detail has to say. */
+  readonly word?: string
 }
 
 const post = (what: string, asked: Asked, status: number, slug: string, field?: string): Case => ({
@@ -84,19 +86,49 @@ const cases: readonly Case[] = [
     'POST',
     post('an operation of no kind', { body: { kind: 'explode' } }, 400, 'invalid-field', 'kind'),
   ),
+  ...wrongTargets(),
   at('/v1/dead-letters', 'GET', post('dead letters of nobody', {}, 400, 'invalid-field', 'service')),
 ]
+
+/** Each names the field that the caller got wrong, not one of another way to say a target. */
+function wrongTargets(): Case[] {
+  const wrong: readonly (readonly [target: unknown, slug: string, field: string, word?: string])[] = [
+    ['some', 'invalid-field', 'target', '"all"'],
+    [{}, 'invalid-field', 'target.ids'],
+    [{ ids: '7' }, 'invalid-field', 'target.ids'],
+    [{ ids: ['7', 'seven'] }, 'invalid-field', 'target.ids[1]'],
+    [{ filter: 'open' }, 'invalid-field', 'target.filter'],
+    [{ filter: {} }, 'invalid-field', 'target.filter', 'at least one field'],
+    [{ filter: { colour: 'red' } }, 'unknown-field', 'target.filter.colour'],
+    [{ filter: { status: 'opne' } }, 'invalid-field', 'target.filter.status', '"open"'],
+    [{ filter: { status: ['new', 'opne'] } }, 'invalid-field', 'target.filter.status[1]', '"open"'],
+    [{ filter: { status: [] } }, 'invalid-field', 'target.filter.status'],
+    [{ filter: { label: 5 } }, 'invalid-field', 'target.filter.label'],
+    [{ filter: { customer: 'acme' } }, 'invalid-field', 'target.filter.customer', 'UUID'],
+    [{ filter: { sla: ['late'] } }, 'invalid-field', 'target.filter.sla[0]', '"breached"'],
+    [{ ids: ['7'], filter: { status: 'open' } }, 'unknown-field', 'target.filter'],
+  ]
+  return wrong.map(([target, slug, field, word]) => ({
+    ...at(
+      `${master}/operations`,
+      'POST',
+      post(`a target of ${JSON.stringify(target)}`, { body: { kind: 'close', target } }, 400, slug, field),
+    ),
+    ...(word === undefined ? {} : { word }),
+  }))
+}
 
 describe('what is not understood', () => {
   it.each(cases)(
     '$what is a clear problem, and nobody behind is asked',
-    async ({ method, path, asked, status, slug, field }) => {
+    async ({ method, path, asked, status, slug, field, word = '' }) => {
       await using desk = await startDesk()
       const answered = await desk.ask(method, path, asked)
       expect(answered.json).toMatchObject({ status, slug, type: `urn:umbel:problem:${slug}` })
       expect(answered.status).toBe(status)
       expect(answered.headers.get('content-type')).toContain('application/problem+json')
       if (field) expect(answered.json.field).toBe(field)
+      expect(answered.json.detail).toContain(word)
     },
   )
 })

@@ -38,15 +38,26 @@ describe('many numbers in place of ids', () => {
       sizes.push(numbers.length)
       await new Promise(setImmediate)
       open -= 1
-      return named(numbers.filter((number) => number !== 99n))
+      return named(numbers)
     })
     await using _desk = desk
     const refs = Array.from({ length: 2_500 }, (_, at) => (at % 2 === 0 ? `#${at + 1}` : `${at + 1}`))
     const id = newId()
     const { status } = await desk.ask('POST', path, { body: close([...refs, id, '1', '#1']) })
     expect([status, sizes]).toEqual([201, [1_000, 1_000, 500]])
-    const ids = refs.map((ref, at) => (at + 1 === 99 ? ref : idOf(BigInt(at + 1))))
+    const ids = refs.map((_, at) => idOf(BigInt(at + 1)))
     expect(planned).toEqual([[...ids, id, idOf(1n), idOf(1n)]])
+  })
+
+  it('plan nothing where one of them is nobody, and it is named as the caller wrote it', async () => {
+    const { desk, planned } = await startPlanning(async ({ numbers }: { numbers: bigint[] }) =>
+      named(numbers.filter((number) => number !== 99n)),
+    )
+    await using _desk = desk
+    const { json } = await desk.ask('POST', path, { body: close(['2', '#99']) })
+    expect(json).toMatchObject({ status: 404, slug: 'not-found', field: 'target.ids[1]' })
+    expect(json.detail).toContain('#99')
+    expect(planned).toEqual([])
   })
 
   it('are not asked for any more once the caller has left', async () => {

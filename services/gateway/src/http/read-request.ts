@@ -27,12 +27,22 @@ function fromIssue(issue: z.core.$ZodIssue): Error {
   return invalid('unknown-field', `there is no field ${field} here`, { field })
 }
 
-// what is wrong inside the alternative that was meant: the one that got past the value's own type
+// what is wrong inside the alternative that was meant: the one that objects least to the value itself
 function closest(union: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue | undefined {
-  const meant = union.errors
-    .map((issues) => issues[0])
-    .find((issue) => issue !== undefined && (issue.path.length > 0 || issue.code !== 'invalid_type'))
-  return meant === undefined ? undefined : { ...meant, path: [...union.path, ...meant.path] }
+  const meant = [...union.errors].sort((one, other) => distance(one) - distance(other))[0]
+  const issue = meant === undefined || distance(meant) === ANOTHER_TYPE ? undefined : meant[0]
+  return issue === undefined ? undefined : { ...issue, path: [...union.path, ...issue.path] }
+}
+
+const ANOTHER_TYPE = 3
+
+/** 0: the value fits, and something inside it is wrong. A literal or a word of a list says `invalid_value` to any type. */
+const distance = (issues: readonly z.core.$ZodIssue[]): number =>
+  Math.max(0, ...issues.filter(({ path }) => path.length === 0).map(({ code }) => distanceOf(code)))
+
+function distanceOf(code: z.core.$ZodIssue['code']): number {
+  if (code === 'invalid_type') return ANOTHER_TYPE
+  return code === 'invalid_value' ? 2 : 1
 }
 
 const spell = (path: readonly PropertyKey[]): string =>

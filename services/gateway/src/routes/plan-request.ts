@@ -1,10 +1,10 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { type ChangeSchema, type TargetSchema, toWirePriority, toWireStatus } from '@umbel/contracts'
-import { invalid } from '@umbel/kernel'
+import { invalid, notFound } from '@umbel/kernel'
 import { z } from 'zod'
 import type { Context } from '../http/route.ts'
 import { id, priority, status, ticketRef } from '../shapes/common.ts'
-import { ticketIds } from './refs.ts'
+import { type Named, ticketIds } from './refs.ts'
 
 const MOST_CHILDREN = 100_000
 const label = z.string().min(1).max(255)
@@ -75,8 +75,13 @@ export async function toWireTarget(
   if (wanted.ids.length > MOST_CHILDREN)
     throw invalid('target-too-large', `an operation has at most ${MOST_CHILDREN} children`, { field: 'target.ids' })
   const named = await ticketIds(context, wanted.ids)
-  // a number that nothing answers to is planned as it stands and skipped as not found
-  return { target: { case: 'chosen', value: { ticketIds: named.map(({ id: known, ref }) => known ?? ref) } } }
+  return { target: { case: 'chosen', value: { ticketIds: named.map(knownId) } } }
+}
+
+/** An id that is nobody's is planned and skipped as `not-found`; behind such a number there is no id to plan. */
+function knownId({ id: known, ref }: Named, at: number): string {
+  if (known !== undefined) return known
+  throw notFound('not-found', `there is no ticket ${ref} here`, { field: `target.ids[${at}]` })
 }
 
 const toWireFilter = (given: z.output<typeof filter>) => ({
