@@ -135,6 +135,19 @@ describe('a text with variables', () => {
     expect(told?.message).not.toContain('#')
   })
 
+  it('warns of children that no mail can reach, the planner alone, and only where customers read it', async () => {
+    const [, second] = tickets
+    if (second) second.hasRequester = false
+    const { operation, applying } = await plan({ kind: 'broadcast', text: 'It is fixed' })
+    expect(applying).toBe(BigInt(tickets.length))
+    expect(operation?.findings).toMatchObject([
+      { kind: 'nobody-told', blocks: false, ticketNumbers: [BigInt(second?.number ?? 0)] },
+    ])
+    expect((await world.get(operation?.id ?? ''))?.findings).toEqual([])
+    expect((await plan({ kind: 'note', text: 'It is fixed' })).operation?.findings).toEqual([])
+    if (second) second.hasRequester = true
+  })
+
   it('is checked for what it gives away, without its variables', async () => {
     world.small.leaks = [
       { field: 'text', phrase: 'Acme', kind: 'customer', common: false },

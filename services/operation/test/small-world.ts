@@ -139,7 +139,14 @@ export class SmallWorld {
   private states(ticketIds: readonly string[]): TicketStates {
     const found = ticketIds.flatMap((id) => this.tickets.get(id) ?? [])
     const visible = found.filter(({ hidden }) => !hidden)
-    const states = visible.map((ticket): TicketState => ({ ...ticket, ticketId: ticket.id, groupId: '' }))
+    const states = visible.map(
+      (ticket): TicketState => ({
+        ...ticket,
+        ticketId: ticket.id,
+        groupId: '',
+        unaddressed: !ticket.hasRequester,
+      }),
+    )
     return {
       states: ticketIds.includes(this.masterId) && !this.masterHidden ? [...states, this.master()] : states,
       hidden: found.length - visible.length,
@@ -148,7 +155,7 @@ export class SmallWorld {
 
   private master(): TicketState {
     const nothing = { assigneeId: '', groupId: '', customerId: '', labels: [], linkId: '', locale: '', values: {} }
-    const known = { number: 1, version: 1, status: 'open', priority: 'normal', customerWaits: false }
+    const known = { unaddressed: true, number: 1, version: 1, status: 'open', priority: 'normal', customerWaits: false }
     return { ticketId: this.masterId, ...known, ...nothing }
   }
 

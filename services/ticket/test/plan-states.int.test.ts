@@ -39,6 +39,17 @@ describe('what a plan asks', () => {
     await expect(unknown).rejects.toMatchObject({ kind: 'invalid', slug: 'variable-unknown' })
   })
 
+  it('says where no mail can go: to nobody, and to a requester without an address', async () => {
+    const { workspaceId } = world
+    const [ada, bob] = [await requester({}), await requester({ email: '' })]
+    const open = async (more: object) =>
+      (await world.tickets.openTicket({ workspaceId, subject: 'VPN', ...more })).ticket
+    const opened = [await open({ requesterId: ada.id }), await open({ requesterId: bob.id }), await open({})]
+    const ticketIds = opened.map((ticket) => ticket?.id ?? '')
+    const { states } = await world.tickets.getTicketStates({ workspaceId, ticketIds })
+    expect(states.map(({ unaddressed }) => unaddressed)).toEqual([false, true, true])
+  })
+
   it('knows no language that is none', async () => {
     await expect(requester({ locale: 'not a tag' })).rejects.toMatchObject({ kind: 'invalid', slug: 'bad-locale' })
   })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { count, orNull } from './common.ts'
 
 export const findingShape = z.object({
-  kind: z.string().describe('leak, variable-empty, ...'),
+  kind: z.string().describe('leak, variable-empty, nobody-told, ...'),
   field: z.string(),
   message: z.string(),
   blocks: z.boolean().describe('whether it has to be overridden, with a reason, before the start'),

@@ -65,7 +65,7 @@ async function grow(deps: FreezeDeps, scope: Scope, draft: Draft, candidates: Ca
   const startedAt = await deps.transact(scope, ({ plannings }) => plannings.open(id, draft.write))
   if (!startedAt) throw conflict('idempotency-key-running', 'the first call with this key is still running')
   try {
-    const tally = openTally(draft.texts)
+    const tally = openTally(draft.texts, customersRead(draft.kind, true))
     for await (const page of readAhead(candidates(startedAt))) await freezePage(deps, scope, id, draft, page, tally)
     // a master without children is nobody's mistake where no person chose it
     if (tally.total === 0 && draft.lane !== 'sync')

@@ -24,7 +24,7 @@ const decided = fc.record({ text: fc.constantFrom('', 'hello'), rate: fc.nat(1) 
 
 const page = { children: [], hidden: 0, linkSeq: 0 }
 const hashOf = (some: readonly PlannedItem[], settings: object, cutAt = some.length) => {
-  const tally = openTally(fixedTexts([]))
+  const tally = openTally(fixedTexts([]), false)
   tally.add(page, some.slice(0, cutAt))
   tally.add(page, some.slice(cutAt))
   return tally.hash(settings)
@@ -64,7 +64,7 @@ describe('what is kept of a plan', () => {
   })
 
   it('names a thousand receivers, and none where there are more', () => {
-    const tally = openTally(fixedTexts([]))
+    const tally = openTally(fixedTexts([]), false)
     tally.add(
       page,
       Array.from({ length: 1_000 }, (_, at) => item(at)),
@@ -75,7 +75,7 @@ describe('what is kept of a plan', () => {
   })
 
   it('ends at 100,000', () => {
-    const tally = openTally(fixedTexts([]))
+    const tally = openTally(fixedTexts([]), false)
     tally.add(
       page,
       Array.from({ length: MAX_ITEMS }, () => item(1)),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Texts } from '../domain/choose-text.ts'
 import { itemDigest, type PlannedItem } from '../domain/decide-item.ts'
-import { collectEmptyVariables } from '../domain/findings.ts'
+import { collectEmptyVariables, collectUnaddressed } from '../domain/findings.ts'
 import type { Finding } from '../domain/operation.ts'
 import { MAX_ITEMS, tooLarge } from '../domain/plan.ts'
 import { type Preview, pickPreviews } from '../domain/previews.ts'
@@ -26,9 +26,11 @@ export interface PlanTally {
   hash(decided: unknown): string
 }
 
-export function openTally(texts: Texts): PlanTally {
+/** `mailed`: customers get these texts by mail. */
+export function openTally(texts: Texts, mailed: boolean): PlanTally {
   const digest = createHash('sha256')
   const empty = collectEmptyVariables()
+  const unaddressed = collectUnaddressed()
   const previews = pickPreviews()
   const receivers: string[] = []
   let [total, applying, hidden, linkSeq] = [0, 0, 0, 0]
@@ -36,6 +38,7 @@ export function openTally(texts: Texts): PlanTally {
     const body = texts.bodies()[item.body - 1]
     if (!ticket || !body) return
     empty.note(item, ticket, body)
+    if (mailed) unaddressed.note(item, ticket)
     previews.look(item, ticket, body)
   }
   return {
@@ -65,7 +68,7 @@ export function openTally(texts: Texts): PlanTally {
       })
     },
     receivers: () => (applying > NAMED_RECEIVERS ? [] : receivers),
-    findings: () => empty.findings(),
+    findings: () => [...empty.findings(), ...unaddressed.findings()],
     previews: () => previews.chosen(),
     hash: (decided) => digest.update(JSON.stringify(decided)).digest('hex'),
   }

@@ -17,6 +17,7 @@ const ticket = (more: Partial<PlannedTicket> = {}): PlannedTicket => ({
   linkId: 'l-1',
   customerWaits: false,
   locale: '',
+  unaddressed: false,
   values: {},
   ...more,
 })

@@ -19,6 +19,8 @@ export interface PlannedTicket {
   /** The customer wrote last. */
   readonly customerWaits: boolean
   readonly locale: string
+  /** No mail about it can reach anybody. */
+  readonly unaddressed: boolean
   /** Of the variables that were asked for. */
   readonly values: TemplateValues
 }
@@ -60,7 +62,7 @@ export function decideItem(rule: Rule, child: PlannedChild): PlannedItem {
   const body = ticket && child.linked ? rule.textFor(child) : 'none'
   const fields = ticket ? fieldsOf(rule, child, ticket) : []
   const { before, after } = changeWords(fields)
-  const nothingToDo = setsFields(rule.kind) && !fields.some(hasMoved)
+  const nothingToDo = setsFields[rule.kind] && !fields.some(hasMoved)
   const reason = skipReason(rule, child, body) || (nothingToDo ? 'already-so' : '')
   const planned = reason === ''
   return {
@@ -78,7 +80,18 @@ export function decideItem(rule: Rule, child: PlannedChild): PlannedItem {
 }
 
 /** Whether nothing is done where the fields are as they should be already. */
-const setsFields = (kind: OperationKind) => !['broadcast', 'note', 'catch_up', 'close', 'undo'].includes(kind)
+const setsFields: Record<OperationKind, boolean> = {
+  set_status: true,
+  assign: true,
+  labels: true,
+  set_priority: true,
+  sync: true,
+  close: false,
+  broadcast: false,
+  note: false,
+  catch_up: false,
+  undo: false,
+}
 
 function skipReason({ kind, change }: Rule, child: PlannedChild, body: ReturnType<TextFor>): string {
   const { ticket, linked, undone } = child

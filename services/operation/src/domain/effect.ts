@@ -17,12 +17,12 @@ export const CLOSING_STEP = 2
 
 /** The effect of the operation's step. A catch-up is a broadcast of what was missed; a sync is what it decided on. */
 export function effectOf({ kind, change, step }: Pick<Operation, 'kind' | 'change' | 'step'>): Effect {
-  const known = effects[kind === 'sync' ? change.syncKind || 'sync' : kind]
-  if (known === undefined) throw new Error(`nothing can be done as ${kind} ${change.syncKind}`)
-  return known(change, step)
+  const done = kind === 'sync' ? change.syncKind : kind
+  if (done === '' || done === 'sync') throw new Error(`nothing can be done as ${kind} ${change.syncKind}`)
+  return effects[done](change, step)
 }
 
-const effects: Partial<Record<OperationKind, (change: Change, step: number) => Effect>> = {
+const effects: Record<Exclude<OperationKind, 'sync'>, (change: Change, step: number) => Effect> = {
   broadcast: () => ({ kind: 'broadcast' }),
   catch_up: () => ({ kind: 'broadcast' }),
   note: () => ({ kind: 'note' }),

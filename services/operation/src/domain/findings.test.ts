@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PlannedItem, PlannedTicket } from './decide-item.ts'
-import { collectEmptyVariables, leakFindings } from './findings.ts'
+import { collectEmptyVariables, collectUnaddressed, leakFindings, withoutTickets } from './findings.ts'
 import { pickPreviews } from './previews.ts'
 import { toBody } from './texts.ts'
 
@@ -45,6 +45,25 @@ describe('findings', () => {
   })
 })
 
+describe('children without an address', () => {
+  const unaddressed = collectUnaddressed()
+  unaddressed.note({ ...skipped, state: 'planned' }, ticket(1, ''))
+  unaddressed.note(skipped, { ...ticket(2, ''), unaddressed: true })
+  const none = unaddressed.findings()
+  for (let number = 3; number <= 14; number += 1)
+    unaddressed.note({ ...skipped, state: 'planned' }, { ...ticket(number, ''), unaddressed: true })
+  const found = unaddressed.findings()
+
+  it('are one warning where a text is planned for them, and none where they are skipped', () => {
+    expect(none).toEqual([])
+    expect(found).toMatchObject([{ kind: 'nobody-told', blocks: false }])
+    expect(found[0]?.message).toContain('no mail goes to 12 of these')
+    expect(found[0]?.ticketNumbers).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+  })
+
+  it('are told to nobody who may see less than the planner', () => expect(withoutTickets(found)).toEqual([]))
+})
+
 describe('previews', () => {
   const body = toBody({ locale: '', text: 'Hi {{requester.name}}' }, 1, 'text')
   const shown = (customers: readonly string[]) => {
@@ -84,5 +103,6 @@ const ticket = (number: number, customerId: string): PlannedTicket => ({
   linkId: '',
   customerWaits: false,
   locale: '',
+  unaddressed: false,
   values: {},
 })

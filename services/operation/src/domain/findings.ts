@@ -95,13 +95,48 @@ export function collectEmptyVariables(): EmptyVariables {
   }
 }
 
-/** As they are told to whoever may not see all that the planner saw: which children it is about, their items say. */
+export interface Unaddressed {
+  /** Looks at a child that a text is planned for. */
+  note(item: PlannedItem, ticket: PlannedTicket): void
+  /** One finding for all of them, or none. */
+  findings(): Finding[]
+}
+
+/** Collects who reads nothing of what customers are told, since no mail can go there. */
+export function collectUnaddressed(): Unaddressed {
+  const numbers: number[] = []
+  let count = 0
+  return {
+    note({ state }, ticket) {
+      if (state !== 'planned' || !ticket.unaddressed) return
+      count += 1
+      if (numbers.length < SHOWN_TICKETS) numbers.push(ticket.number)
+    },
+    findings: () => (count === 0 ? [] : [nobodyTold(count, numbers)]),
+  }
+}
+
+const nobodyTold = (count: number, ticketNumbers: readonly number[]): Finding => ({
+  kind: 'nobody-told',
+  field: 'target',
+  message: `no mail goes to ${count} of these, where no address is known`,
+  blocks: false,
+  phrase: '',
+  leakKind: '',
+  ticketNumbers,
+})
+
+/**
+ * As they are told to whoever may not see all that the planner saw: which children it is about, their items say. Of
+ * addresses nothing is told: who finds one at each child in sight would know that a hidden one has none.
+ */
 export const withoutTickets = (findings: readonly Finding[]): Finding[] =>
-  findings.map((finding) =>
-    finding.kind === 'variable-empty'
-      ? { ...finding, message: emptyVariable(finding.phrase), ticketNumbers: [] }
-      : finding,
-  )
+  findings.filter(({ kind }) => kind !== 'nobody-told').map(withoutTicket)
+
+const withoutTicket = (finding: Finding): Finding =>
+  finding.kind === 'variable-empty'
+    ? { ...finding, message: emptyVariable(finding.phrase), ticketNumbers: [] }
+    : finding
 
 const emptyVariable = (variable: string): string => `${variable} is empty and has no fallback`
 

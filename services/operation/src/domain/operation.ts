@@ -69,7 +69,7 @@ export interface TextVariant {
 
 /** What stands against a plan, or should be looked at. */
 export interface Finding {
-  readonly kind: 'leak' | 'variable-empty'
+  readonly kind: 'leak' | 'variable-empty' | 'nobody-told'
   readonly field: string
   readonly message: string
   /** Whether it has to be overridden, with a reason, before the start. */

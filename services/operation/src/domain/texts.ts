@@ -22,9 +22,22 @@ export interface Body {
 
 const speaking: readonly OperationKind[] = ['broadcast', 'close', 'note']
 
+const readers: Record<OperationKind, 'customers' | 'customers-if-said' | 'nobody-outside'> = {
+  broadcast: 'customers',
+  catch_up: 'customers',
+  close: 'customers-if-said',
+  note: 'nobody-outside',
+  set_status: 'nobody-outside',
+  assign: 'nobody-outside',
+  labels: 'nobody-outside',
+  set_priority: 'nobody-outside',
+  sync: 'nobody-outside',
+  undo: 'nobody-outside',
+}
+
 /** Whether customers read what the operation says. */
 export const customersRead = (kind: OperationKind, said: boolean): boolean =>
-  kind === 'broadcast' || kind === 'catch_up' || (kind === 'close' && said)
+  readers[kind] === 'customers' || (readers[kind] === 'customers-if-said' && said)
 
 /** The texts of an operation, checked: the default first, then its variants; none where nothing is said. */
 export function checkTexts(

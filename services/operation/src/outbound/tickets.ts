@@ -31,6 +31,7 @@ const toState = (state: TicketPlanState): TicketState => ({
   linkId: state.linkId,
   customerWaits: state.customerWaits,
   locale: state.locale,
+  unaddressed: state.unaddressed,
   values: state.values,
 })
 

@@ -49,6 +49,7 @@ export const toWireTicket = (ticket: Ticket): MessageInitShape<typeof TicketSche
 export const toWirePlanState = ({
   ticket,
   locale,
+  addressed,
   values,
 }: PlanState): MessageInitShape<typeof TicketPlanStateSchema> => ({
   ticketId: ticket.id,
@@ -67,6 +68,7 @@ export const toWirePlanState = ({
   assigneeId: ticket.assigneeId ?? '',
   customerWaits: ticket.customerWaits,
   locale,
+  unaddressed: !addressed,
   values: { ...values },
 })
 

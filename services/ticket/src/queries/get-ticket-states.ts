@@ -15,6 +15,8 @@ export interface PlanState {
   readonly ticket: Ticket
   /** The requester's language; empty: unknown. */
   readonly locale: string
+  /** Whether its requester can be mailed. */
+  readonly addressed: boolean
   /** Of the variables asked for. */
   readonly values: Readonly<Record<string, string>>
 }
@@ -39,7 +41,8 @@ export const getTicketStates = (read: Read) => (scope: Scope, caller: Caller, as
     const namesOf = await session.names(seen, { ...calledBy(variables), requester: true })
     const states = seen.map((ticket): PlanState => {
       const names = namesOf(ticket)
-      return { ticket, locale: names.locale, values: valuesFor(variables, ticket, { ...names, agent: actor.name }) }
+      const values = valuesFor(variables, ticket, { ...names, agent: actor.name })
+      return { ticket, locale: names.locale, addressed: names.addressed, values }
     })
     return { states, hidden: known.length - states.length }
   })

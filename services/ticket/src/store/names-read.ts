@@ -9,6 +9,8 @@ export type Called = Partial<Record<'requester' | 'customer' | 'project' | 'work
 export interface TicketNames extends Omit<Names, 'agent'> {
   /** The requester's language; empty: unknown or not asked for. */
   readonly locale: string
+  /** The requester has an address; false also where nobody asked for the requester. */
+  readonly addressed: boolean
 }
 
 /** How what these tickets refer to is called; what was not asked for is empty. */
@@ -18,13 +20,17 @@ interface Named {
   readonly id: string
   readonly name: string
   readonly locale: string | null
+  readonly addressed: boolean
 }
 type Found = ReadonlyMap<string, Named>
 
 const tables = {
-  requester: 'select requester_id as id, name, locale from requester where workspace_id = ? and requester_id',
-  customer: 'select customer_id as id, name, null as locale from customer where workspace_id = ? and customer_id',
-  project: 'select project_id as id, name, null as locale from project where workspace_id = ? and project_id',
+  requester: `select requester_id as id, name, locale, email is not null as addressed from requester
+    where workspace_id = ? and requester_id`,
+  customer:
+    'select customer_id as id, name, null as locale, false as addressed from customer where workspace_id = ? and customer_id',
+  project:
+    'select project_id as id, name, null as locale, false as addressed from project where workspace_id = ? and project_id',
 } as const
 
 // every statement here: the primary key
@@ -55,6 +61,7 @@ export const namesRead =
       customer: entry(customers, customerId)?.name ?? '',
       project: entry(projects, projectId)?.name ?? '',
       locale: entry(requesters, requesterId)?.locale ?? '',
+      addressed: entry(requesters, requesterId)?.addressed ?? false,
       workspace,
     })
   }

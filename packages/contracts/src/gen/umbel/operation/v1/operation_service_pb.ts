@@ -235,7 +235,7 @@ export const TextVariantSchema: GenMessage<TextVariant> = /*@__PURE__*/
  */
 export type Finding = Message<"umbel.operation.v1.Finding"> & {
   /**
-   * leak, variable-empty, ...
+   * leak, variable-empty, nobody-told, ...
    *
    * @generated from field: string kind = 1;
    */
