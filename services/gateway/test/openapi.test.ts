@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { routes } from '../src/routes/table.ts'
-import { startDesk } from './world.ts'
+import { type Asked, agentId, startDesk } from './world.ts'
 
 interface Documented {
   readonly operationId: string
@@ -57,10 +57,24 @@ it('says how it is without a token, and which peer is away', async () => {
   expect(ready.json).toEqual({ ready: false, peers: { ticket: true, linking: false } })
 })
 
-it('writes one line per request without what was asked for', async () => {
-  await using desk = await startDesk()
-  await desk.ask('GET', '/v1/tickets/7?limit=secret')
-  const line = desk.lines.find((held) => held.startsWith('request ')) ?? ''
-  expect(line).toContain('"route":"/v1/tickets/:id"')
-  expect(line).not.toMatch(/secret|tickets\/7/)
+describe('one line per request', () => {
+  const lineOf = async (path: string, asked: Asked = {}) => {
+    await using desk = await startDesk()
+    await desk.ask(asked.body === undefined ? 'GET' : 'POST', path, asked)
+    const line = desk.lines.find((held) => held.startsWith('request ')) ?? ''
+    return { line, fields: JSON.parse(line.slice('request '.length)) }
+  }
+
+  it('says which ids the path names and who asked, not what was asked for', async () => {
+    const { line, fields } = await lineOf('/v1/tickets/7/comments', { body: { text: 'secret' } })
+    expect(fields).toMatchObject({ route: '/v1/tickets/:id/comments', ids: { id: '7' }, actorId: agentId })
+    expect(line).not.toContain('secret')
+    expect((await lineOf('/v1/tickets/7?limit=secret')).line).not.toContain('secret')
+  })
+
+  it('keeps what is no id out of the line', async () => {
+    const { line, fields } = await lineOf('/v1/tickets/ana@shop.example', { token: 'forged' })
+    expect(fields).toMatchObject({ route: '/v1/tickets/:id', ids: {}, status: 401 })
+    expect(line).not.toContain('ana')
+  })
 })

@@ -9,7 +9,7 @@ import { openWorkflows } from './outbound/workflow-starter.ts'
 import { abandonedPlannings } from './store/abandoned-plannings.ts'
 import { dueOperations } from './store/due-operations.ts'
 import { createTransact } from './store/unit-of-work.ts'
-import { measurePages, watchLeftBehind } from './telemetry.ts'
+import { logStates, measurePages, watchLeftBehind } from './telemetry.ts'
 
 /** What a test may bring; what is left out is made from the config. */
 export interface ComposeParts {
@@ -39,7 +39,7 @@ export async function compose(
   const claimer = stack.use(openDatabase({ url: databases.claimer, poolMax: 3, applicationName: 'operation claimer' }))
   await assertAppRole(database)
   const app = createApp({
-    transact: createTransact(database, tellOperationChanged),
+    transact: createTransact(database, logStates(log, tellOperationChanged)),
     due: dueOperations(claimer),
     abandoned: abandonedPlannings(claimer),
     peers: parts.peers ?? stack.use(openPeers(config)),

@@ -1,6 +1,7 @@
 import type { Logger, Metrics } from '@umbel/service-kit'
 import type { LaunchDeps } from './commands/launch-operation.ts'
 import type { SliceDeps } from './commands/run-slice.ts'
+import type { Tell, Telling } from './store/operation-store.ts'
 
 /** One line and one count per page, never per child. */
 export function measurePages(metrics: Metrics, log: Logger): SliceDeps['measured'] {
@@ -21,3 +22,26 @@ export function watchLeftBehind(metrics: Metrics, log: Logger): LaunchDeps['left
     log.warn({ err: error, operationId, what }, 'this could not be done now and is left to the sweep')
   }
 }
+
+/** One line for each state that an operation comes to, once that is committed: ids and words of ours, no text or name. */
+export const logStates =
+  (log: Logger, tell: Tell): Tell =>
+  async (trx, telling) => {
+    await tell(trx, telling)
+    const from = telling.streamVersion === 1 ? null : telling.before.state
+    if (from === telling.operation.state) return
+    trx.executionPromise.then(
+      () => log.info({ ...stateFields(telling), from }, 'an operation came to another state'),
+      () => undefined, // rolled back: it came to no state
+    )
+  }
+
+const stateFields = ({ workspaceId, operation, actorId }: Telling) => ({
+  workspaceId,
+  operationId: operation.id,
+  kind: operation.kind,
+  to: operation.state,
+  // nobody pressed a button
+  actorId: actorId === '' ? null : actorId,
+  ...(operation.pauseReason !== '' && { pauseReason: operation.pauseReason }),
+})

@@ -1,7 +1,7 @@
 import { notFound } from '@umbel/kernel'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import { admit, answer, type Behind } from './answer.ts'
-import { type Log, logRequests, secureHeaders, traced } from './middleware.ts'
+import { keepIds, type Log, logRequests, secureHeaders, traced } from './middleware.ts'
 import { openApiDocument } from './openapi.ts'
 import { problemOf } from './problem.ts'
 import type { Route } from './route.ts'
@@ -41,6 +41,7 @@ function serveRow(app: Express, row: Route, behind: Behind): void {
   const readBody: RequestHandler = express.raw({ type: () => true, limit: row.bodyLimit })
   app[row.method](
     path,
+    keepIds,
     async (request, response, next) => {
       await admit(row, behind, request, response)
       next()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { newId } from '@umbel/kernel/ids'
+import { isId, newId } from '@umbel/kernel/ids'
 import type { RequestHandler } from 'express'
+import type { Authenticated } from './authenticate.ts'
 
 /** The lines that the gateway writes. */
 export interface Log {
@@ -30,17 +31,31 @@ export const traced: RequestHandler = (request, response, next) => {
   next()
 }
 
-/** One line per request, by the route's pattern: no ids of people, no query, no address. */
+const NUMBER = /^#?\d{1,15}$/
+
+/** Keeps the ids and numbers that the path names for the request's line. Other words of a path may be anything. */
+export const keepIds: RequestHandler = (request, response, next) => {
+  const named = Object.entries(request.params).filter(([, word]) => typeof word === 'string' && isNamed(word))
+  response.locals.ids = Object.fromEntries(named)
+  next()
+}
+
+const isNamed = (word: string): boolean => isId(word.toLowerCase()) || NUMBER.test(word)
+
+/** One line per request: the route's pattern, the ids in its place, and who asked; no query, no body, no address. */
 export const logRequests =
   (log: Log): RequestHandler =>
   (request, response, next) => {
     const began = performance.now()
     response.on('finish', () => {
       const pattern: unknown = request.route?.path
+      const authenticated = response.locals.authenticated as Authenticated | undefined
       log.info(
         {
           method: request.method,
           route: typeof pattern === 'string' ? pattern : 'none',
+          ids: response.locals.ids,
+          actorId: authenticated?.caller.actorId,
           status: response.statusCode,
           ms: Math.round(performance.now() - began),
           requestId: response.getHeader('x-request-id'),
