@@ -15,6 +15,8 @@ export interface Customer {
 }
 
 const firstNames = ['Ana', 'Ben', 'Chloe', 'Dev', 'Elif', 'Femi', 'Gita', 'Hugo'] as const
+/** Named as `docs/using/operations.md` gives a customer away, so that its example is found on the demo's master too. */
+const NAMED_COMPANY = 'Northwind Traders'
 const complaints = [
   'Cannot log in since this morning',
   'Login page shows an error',
@@ -26,18 +28,19 @@ const complaints = [
   'Single sign-on is broken',
 ] as const
 
-/** Eight customers of eight companies, every name, address, subject and text marked with words of their own. */
+/** Eight customers of eight companies, every name, address, subject and text marked with words of their own; one company's name is such a word itself. */
 export function makeCast(run: string): readonly Customer[] {
   return firstNames.map((first, at) => {
     const [nameToken, mailToken, companyToken, subjectToken, textToken] = [token(), token(), token(), token(), token()]
+    const company = at === 0 ? NAMED_COMPANY : `Company ${companyToken}`
     return {
       subjectId: `login-${run}-${at + 1}`,
       name: `${first} ${nameToken}`,
       email: `${first.toLowerCase()}.${mailToken}@${companyToken}.example`,
-      company: `Company ${companyToken}`,
+      company,
       subject: `${complaints[at]} ${subjectToken}`,
       description: `Hello, ${complaints[at]?.toLowerCase()}. Please help. ${textToken}`,
-      tokens: [nameToken, mailToken, companyToken, subjectToken, textToken],
+      tokens: [nameToken, mailToken, companyToken, subjectToken, textToken, ...(at === 0 ? [NAMED_COMPANY] : [])],
     }
   })
 }
