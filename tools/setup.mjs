@@ -17,7 +17,8 @@ const pnpm = (words, stdio) =>
   spawnSync('npx', ['--yes', PNPM, ...words], {
     cwd: root,
     stdio,
-    env: { ...process.env, npm_config_loglevel: 'error' },
+    // npm says in INIT_CWD where the user is; npx sets it anew
+    env: { ...process.env, UMBEL_CWD: process.env.INIT_CWD ?? process.cwd(), npm_config_loglevel: 'error' },
   })
 
 // what was installed for this very lockfile need not be installed again

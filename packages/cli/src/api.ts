@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { refused, type UmbelError, unavailable } from '@umbel/kernel'
+import { forbidden, isUmbelError, notFound, refused, UmbelError, unavailable } from '@umbel/kernel'
 import { follow, type ServerEvent } from './events.ts'
 
 export type Query = Readonly<Record<string, string | number | undefined>>
@@ -32,6 +32,8 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 export interface ApiOptions {
   /** Where the gateway answers: `http://127.0.0.1:8080`. */
   readonly base: string
+  /** Whoever asks, as a person would say it: refusals name them. */
+  readonly as: string
   readonly token: () => Promise<string>
 }
 
@@ -44,14 +46,15 @@ const PAGE = 1000
 // a bulk link of 10,000 children is one answer
 const TIMEOUT_MS = 120_000
 
-export function createApi({ base, token }: ApiOptions): Api {
+export function createApi({ base, as, token }: ApiOptions): Api {
   async function call<T>(method: string, path: string, query: Query, init: Init): Promise<T> {
     const headers = { ...init.headers, authorization: `Bearer ${await token()}` }
-    return request<T>(withQuery(new URL(path, base), query), { ...init, method, headers })
+    return told(request<T>(withQuery(new URL(path, base), query), { ...init, method, headers }))
   }
+  const told = <T>(answer: Promise<T>) => answer.catch((thrown: unknown) => Promise.reject(naming(thrown, as)))
   const get = <T>(path: string, query: Query = {}) => call<T>('GET', path, query, {})
   const open = async (path: string, query: Query, headers: Readonly<Record<string, string>>) =>
-    opened(withQuery(new URL(path, base), query), { ...headers, authorization: `Bearer ${await token()}` })
+    told(opened(withQuery(new URL(path, base), query), { ...headers, authorization: `Bearer ${await token()}` }))
   return {
     get,
     send: (method, path, body, key = randomUUID()) => {
@@ -95,13 +98,29 @@ async function opened(url: URL, headers: Readonly<Record<string, string>>): Prom
 
 const reach = (url: URL, init: RequestInit): Promise<Response> =>
   fetch(url, init).catch((cause: unknown) => {
-    throw unavailable('not-reachable', `${url.origin} does not answer`, { cause })
+    const hint = 'npm start starts the stack of this tree, umbel doctor tells what is up'
+    throw unavailable('not-reachable', `${url.origin} does not answer; ${hint}`, { cause })
   })
 
 function problem(status: number, text: string, url: URL): UmbelError {
   const { slug, detail, field } = readProblem(text)
   if (status >= 500) return unavailable(slug, detail ?? `${url.pathname} answered ${status}`)
-  return refused(slug, detail ?? `${url.pathname} answered ${status}`, field === undefined ? {} : { field })
+  const raise = raisedBy.get(status) ?? refused
+  return raise(slug, detail ?? `${url.pathname} answered ${status}`, field === undefined ? {} : { field })
+}
+
+const raisedBy = new Map([
+  [401, forbidden],
+  [403, forbidden],
+  [404, notFound],
+])
+
+/** The same error; with who asked, where the answer depends on it: what one workspace has, another has not. */
+function naming(thrown: unknown, as: string): unknown {
+  if (!isUmbelError(thrown) || (thrown.kind !== 'forbidden' && thrown.kind !== 'not-found')) return thrown
+  const { kind, slug, message, field } = thrown
+  const named = `${message}; asked as ${as}`
+  return new UmbelError(kind, slug, named, field === undefined ? { cause: thrown } : { field, cause: thrown })
 }
 
 interface ProblemJson {

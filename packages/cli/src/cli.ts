@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { isUmbelError } from '@umbel/kernel'
 import { createApi } from './api.ts'
 import type { Invocation } from './command.ts'
@@ -5,14 +6,14 @@ import { type ExitCode, exitCodes, UsageError } from './exit.ts'
 import { help } from './help.ts'
 import { signIn } from './login.ts'
 import { createOutput, type Sink } from './output.ts'
-import { formatOf, parse } from './parse.ts'
+import { commandIn, formatOf, parse } from './parse.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { commands } from './table.ts'
 
 /** What the process lends to the CLI. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Where `.umbel/stack.json` is looked for. */
+  /** Where `.umbel/stack.json` is looked for, and files where `UMBEL_CWD` does not say where the user is. */
   readonly folder: string
   readonly stdout: Sink
   readonly stderr: Sink
@@ -28,10 +29,10 @@ export async function runCli(argv: readonly string[], world: World): Promise<Exi
 }
 
 async function dispatch(argv: readonly string[], world: World): Promise<ExitCode> {
-  const [name, ...rest] = argv
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+  const { name, rest } = commandIn(argv)
+  if (name === undefined || name === 'help') {
     world.stdout.write(help(commands))
-    return name === undefined ? exitCodes.usage : exitCodes.ok
+    return name === undefined && !isHelp(rest) ? exitCodes.usage : exitCodes.ok
   }
   const command = commands.get(name)
   if (command === undefined) throw new UsageError(`there is no command ${name}; umbel --help lists them`)
@@ -44,6 +45,8 @@ async function dispatch(argv: readonly string[], world: World): Promise<ExitCode
   return command.run(invocation(words, given, settings, world))
 }
 
+const isHelp = (argv: readonly string[]): boolean => argv.includes('--help') || argv.includes('-h')
+
 function invocation(
   words: Invocation['words'],
   given: Invocation['given'],
@@ -51,17 +54,19 @@ function invocation(
   world: World,
 ): Invocation {
   const workspace = given.workspace
-  const api = (token: () => Promise<string>) => createApi({ base: settings.api, token })
-  const as = (fixed: string | undefined, username: string) =>
-    api(fixed === undefined ? signIn(settings, username) : () => Promise.resolve(fixed))
+  const as = (variable: string, fixed: string | undefined, username: string) =>
+    fixed === undefined
+      ? createApi({ base: settings.api, as: username, token: signIn(settings, username) })
+      : createApi({ base: settings.api, as: variable, token: () => Promise.resolve(fixed) })
   return {
     words,
     given,
     workspace: typeof workspace === 'string' ? workspace : undefined,
     settings,
     output: createOutput(world.stdout, world.stderr, formatOf(given)),
-    apiOf: (slug) => as(settings.token, `admin@${slug}`),
-    operatorApi: () => as(settings.operatorToken, 'operator'),
+    fileAt: (path) => resolve(world.env.UMBEL_CWD ?? world.folder, path),
+    apiOf: (slug) => as('UMBEL_TOKEN', settings.token, `admin@${slug}`),
+    operatorApi: () => as('UMBEL_OPERATOR_TOKEN', settings.operatorToken, 'operator'),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Api } from './api.ts'
-import type { ExitCode } from './exit.ts'
+import { type ExitCode, UsageError } from './exit.ts'
 import type { Output } from './output.ts'
 import type { Settings } from './settings.ts'
 
@@ -14,6 +14,8 @@ export interface Invocation {
   readonly workspace: string | undefined
   readonly output: Output
   readonly settings: Settings
+  /** A file that the line names, seen from where the user is. */
+  readonly fileAt: (path: string) => string
   /** The gateway as an admin of this workspace sees it. */
   readonly apiOf: (workspace: string) => Api
   readonly operatorApi: () => Api
@@ -34,4 +36,9 @@ export const apiFor = ({ apiOf, workspace }: Invocation): Api => apiOf(workspace
 export function text(given: Given, name: string): string | undefined {
   const value = given[name]
   return typeof value === 'string' ? value : undefined
+}
+
+/** For commands that take options alone. */
+export function noWords({ words }: Invocation, name: string): void {
+  if (words.length > 0) throw new UsageError(`umbel ${name} takes no ${words.join(' ')}`)
 }

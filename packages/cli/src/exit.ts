@@ -15,3 +15,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
+
+/** A file that the line names and nobody can read. */
+export const unreadable = (file: string, thrown: unknown): UsageError =>
+  new UsageError(`${file} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`)

@@ -2,9 +2,10 @@ import type { Command } from './command.ts'
 
 const COMMON = `
 In the root of the tree umbel is: npm run -s umbel --
-N is a master's number or id, or the beginning of an operation's id.
+N is a master's number or id; an operation's id, or at least its first 8 characters.
+Files are sought where you are; texts are UTF-8.
 
-Everywhere:
+Everywhere, also before the command:
   --workspace SLUG   whose tickets (default: demo)
   -o table|json      how results are printed
   --help             this text

@@ -1,4 +1,4 @@
-import { refused } from '@umbel/kernel'
+import { forbidden, isUmbelError, refused } from '@umbel/kernel'
 import { request } from './api.ts'
 import type { Settings } from './settings.ts'
 
@@ -28,5 +28,11 @@ async function grant({ issuer, password }: Settings, username: string): Promise<
   const discovery = new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
   const { token_endpoint: endpoint } = await request<{ token_endpoint: string }>(discovery, {})
   const body = new URLSearchParams({ grant_type: 'password', client_id: CLIENT_ID, username, password })
-  return request<Granted>(new URL(endpoint), { method: 'POST', body })
+  return request<Granted>(new URL(endpoint), { method: 'POST', body }).catch((cause: unknown) => {
+    if (!isUmbelError(cause) || cause.kind === 'unavailable') throw cause
+    throw forbidden('sign-in-refused', refusal(issuer, username), { cause })
+  })
 }
+
+const refusal = (issuer: string, username: string): string =>
+  `${issuer} does not let ${username} in: set UMBEL_PASSWORD to the right password, or UMBEL_TOKEN to a token`

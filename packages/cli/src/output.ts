@@ -79,3 +79,10 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
 
 // what people wrote must not move the cursor or break the table
 const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ')
+
+/** A text of several lines, set in under its heading. */
+export const indented = (text: string): string =>
+  text
+    .split(/\r?\n/)
+    .map((line) => `  ${oneLine(line)}`)
+    .join('\n')

@@ -14,6 +14,21 @@ export interface Parsed {
   readonly given: Given
 }
 
+/** The first word that is no option, and the line without it: options that hold everywhere may stand before it. */
+export function commandIn(argv: readonly string[]): { readonly name: string | undefined; readonly rest: string[] } {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: commonOptions,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  })
+  const word = tokens.find((token) => token.kind === 'positional')
+  return word === undefined
+    ? { name: undefined, rest: [...argv] }
+    : { name: word.value, rest: argv.toSpliced(word.index, 1) }
+}
+
 /** Words and options; an option that the command does not know is a usage error. */
 export function parse(argv: readonly string[], options: OptionTable): Parsed {
   try {

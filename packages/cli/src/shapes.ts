@@ -48,10 +48,12 @@ export interface OperationJson {
   readonly state: string
   readonly planHash: string
   readonly text: string
+  readonly variants: readonly VariantJson[]
   readonly holdSeconds: number
   readonly applying: number
   readonly hidden: number
   readonly findings: readonly FindingJson[]
+  readonly overrideReason: string | null
   readonly needsApproval: boolean
   readonly approvedBy: string | null
   readonly rate: number
@@ -59,8 +61,18 @@ export interface OperationJson {
   readonly queuePosition: number | null
   readonly pauseReason: string | null
   readonly progress: ProgressJson
+  readonly plannedBy: string | null
+  readonly startedBy: string | null
   readonly plannedAt: string | null
+  readonly expiresAt: string | null
+  readonly acceptedAt: string | null
+  readonly holdEndsAt: string | null
   readonly finishedAt: string | null
+}
+
+export interface VariantJson {
+  readonly locale: string
+  readonly text: string
 }
 
 export interface FindingJson {

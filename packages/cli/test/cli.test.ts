@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gateway, master, operation, page, plan, progress, run, streamed } from './stage.ts'
+import { gateway, master, operation, page, plan, progress, run, runWords, streamed } from './stage.ts'
 
 describe('umbel', () => {
   it('prints masters as an array with what the design names', async () => {
@@ -27,13 +27,14 @@ describe('umbel', () => {
   })
 
   it('follows an operation in JSON lines off a terminal, and fails where something failed', async () => {
-    const ended = { ...operation, state: 'finished', progress: { ...progress, pending: 0, applied: 7, failed: 1 } }
+    const id = '0199c1de-0000-7000-8000-000000000001'
+    const ended = { ...operation, id, state: 'finished', progress: { ...progress, pending: 0, applied: 7, failed: 1 } }
     await using rest = await gateway({
       'GET /v1/operations': [200, page([ended])],
-      'GET /v1/operations/op-1': [200, ended],
-      'GET /v1/operations/op-1/stream': [200, streamed({ ...operation, state: 'running' }, ended)],
+      [`GET /v1/operations/${id}`]: [200, ended],
+      [`GET /v1/operations/${id}/stream`]: [200, streamed({ ...operation, state: 'running' }, ended)],
     })
-    for (const line of ['operation op watch', 'operation op --watch']) {
+    for (const line of ['operation 0199C1DE watch', 'operation 0199c1de --watch']) {
       const { code, out } = await run(line, rest.url)
       expect(code).toBe(1)
       const told = out
@@ -41,15 +42,16 @@ describe('umbel', () => {
         .split('\n')
         .map((text) => JSON.parse(text))
       expect(told).toMatchObject([
-        { id: 'op-1', state: 'running', applied: 0 },
-        { id: 'op-1', state: 'finished', applied: 7, failed: 1 },
+        { id, state: 'running', applied: 0 },
+        { id, state: 'finished', applied: 7, failed: 1 },
       ])
     }
   })
 
   it('says refusals with their slug', async () => {
     await using rest = await gateway({ 'GET /v1/masters': [403, { slug: 'not-permitted', detail: 'you may not' }] })
-    expect(await run('masters', rest.url)).toEqual({ code: 4, out: '', err: 'umbel: you may not (not-permitted)\n' })
+    const err = 'umbel: you may not; asked as UMBEL_TOKEN (not-permitted)\n'
+    expect(await run('masters', rest.url)).toEqual({ code: 4, out: '', err })
   })
 
   it.each([
@@ -86,10 +88,42 @@ describe('umbel', () => {
     ['import incident-log', 2],
     ['import incident-log f.csv --until yesterday', 2],
     ['verify', 2],
+    ['masters extra', 2],
+    ['operations foo', 2],
+    ['doctor now', 2],
+    ['demo now', 2],
+    ['-o json --help', 0],
+    ['record', 2],
+    ['record explode op-1', 2],
+    ['record verify zz', 2],
+    ['operation 0199c1d cancel', 2],
+    ['master 9 close --watch', 2],
+    ['verify incident-log nope.csv', 2],
+    ['verify incident-log nope.csv.gz', 2],
     ['masters', 3],
   ])('ends `%s` with %i', async (line, code) => {
     const { code: ended, err } = await run(line, 'http://127.0.0.1:1', { KAFKA_BROKERS: '127.0.0.1:1' })
     expect(ended).toBe(code)
     if (code > 1 && line !== '') expect(err).toMatch(/^umbel: /)
+  })
+
+  it.each([
+    [['operation', '', 'cancel'], '"" names no operation'],
+    [['master', ''], 'umbel master N'],
+    [['master', '9', 'close', '--override', ' '], '--override takes the reason why'],
+    [['operation', '0199c1de', 'cancle'], 'it takes show, watch, plan, approve'],
+  ])('refuses %j before it asks anybody', async (words, why) => {
+    await using rest = await gateway({ 'GET /v1/operations': [200, page([operation])] })
+    const { code, err } = await runWords(words, rest.url)
+    expect([code, rest.asked]).toEqual([2, []])
+    expect(err).toContain(why)
+  })
+
+  it('takes options that hold everywhere also before the command', async () => {
+    await using rest = await gateway({ 'GET /v1/masters': [200, page([master])] })
+    const before = await run('-o json --workspace demo masters', rest.url)
+    expect(before).toEqual(await run('masters -o json', rest.url))
+    expect(before.code).toBe(0)
+    expect((await run('-o json', rest.url)).code).toBe(2)
   })
 })

@@ -46,7 +46,7 @@ describe('a plan', () => {
     ...plan,
     previews: [{ ticketNumber: 4, locale: 'de', text: 'Hallo Ben,\nes geht wieder.' }],
     findings: [{ ...finding, blocks: false }],
-    operation: { ...operation, needsApproval: true },
+    operation: { ...operation, needsApproval: true, findings: [{ ...finding, blocks: false }] },
   }
 
   it('is printed with what people will read, what was found, and every command that starts it', async () => {
@@ -124,6 +124,113 @@ describe('an operation', () => {
     expect((await run(`operation ${id} items`, rest.url)).out).toMatch(/#4 +skipped +closed .*ticket-closed +moved/)
     expect(JSON.parse((await run(`operation ${id} items -o json`, rest.url)).out)).toEqual([item])
     expect((await run(`operation ${id} items --csv`, rest.url)).out).toBe(csv)
+  })
+})
+
+describe('who decides about an operation', () => {
+  const id = '0199c1de-0000-7000-8000-000000000001'
+  const agents = [
+    { id: 'a-1', name: 'Ana' },
+    { id: 'a-2', name: 'Ben' },
+  ]
+  const waiting = {
+    ...operation,
+    id,
+    text: 'Hello {{requester.name | there}},\nit works \u001b[2J again.',
+    variants: [{ locale: 'de', text: 'Guten Tag' }],
+    needsApproval: true,
+    plannedBy: 'a-1',
+    plannedAt: '2026-03-01T12:00:00.000Z',
+    findings: [{ kind: 'leak', field: 'text', message: 'names Ana', blocks: false, ticketNumbers: [7] }],
+    overrideReason: 'she agreed',
+  }
+  const texts = [
+    'planned by Ana at 2026-03-01T12:00:00.000Z',
+    'text:\n  Hello {{requester.name | there}},\n  it works  [2J again.\ntext (de):\n  Guten Tag',
+    'look: names Ana (#7)\noverridden: she agreed',
+  ]
+
+  it('reads the text, who planned it and what was found', async () => {
+    await using rest = await gateway({
+      [`GET /v1/operations/${id}`]: [200, waiting],
+      [`GET /v1/operations/${id}/items`]: [200, page([])],
+      'GET /v1/directory/agents': [200, page(agents)],
+    })
+    const shown = await run(`operation ${id}`, rest.url)
+    expect(shown.out).toContain(`${id} close planned, awaiting approval: 8 to go\n`)
+    const planned = await run(`operation ${id} plan`, rest.url)
+    expect(planned.out).toContain(`somebody else approves it: umbel operation ${id} approve --plan abc`)
+    for (const text of texts) for (const { out } of [shown, planned]) expect(out).toContain(text)
+  })
+
+  it('is told that it is approved, by id where the directory is not to be had', async () => {
+    const approved = { ...waiting, approvedBy: 'a-2' }
+    for (const [directory, by] of [
+      [[200, page(agents)], 'Ben'],
+      [[503, {}], 'a-2'],
+    ] as const) {
+      await using rest = await gateway({
+        [`POST /v1/operations/${id}/approve`]: [200, approved],
+        'GET /v1/directory/agents': directory,
+      })
+      const { code, out } = await run(`operation ${id} approve --plan abc`, rest.url)
+      expect([code, out]).toEqual([0, `${id} close planned, approved by ${by}: 8 to go\n`])
+    }
+  })
+
+  it('sees until when it holds, at which pace it goes and who started it', async () => {
+    const [holdEndsAt, acceptedAt] = ['2026-03-01T12:05:15.000Z', '2026-03-01T12:05:00.000Z']
+    const holding = {
+      ...waiting,
+      state: 'holding',
+      approvedBy: 'a-2',
+      startedBy: 'a-1',
+      acceptedAt,
+      holdEndsAt,
+      rate: 600,
+    }
+    await using rest = await gateway({
+      [`GET /v1/operations/${id}`]: [200, holding],
+      'GET /v1/directory/agents': [200, page(agents)],
+    })
+    const { out } = await run(`operation ${id}`, rest.url)
+    expect(out).toContain(`holding until ${holdEndsAt}, 600 a minute: 8 to go`)
+    expect(out).toContain(`approved by Ben\nstarted by Ana at ${acceptedAt}`)
+  })
+
+  it('finds who did what in the record, by the beginning of the id', async () => {
+    const entry = (seq: number, what: string, actorId: string | null, content: object = {}) => ({
+      seq,
+      what,
+      actorId,
+      at: `2026-03-01T12:0${seq}:00.000Z`,
+      content: JSON.stringify(content),
+      previousHash: '',
+      hash: '',
+      leaves: [],
+    })
+    const entries = [
+      entry(1, 'planned', 'a-1'),
+      entry(2, 'rate', 'a-2', { standing: { rate: 60 } }),
+      entry(3, 'page', null),
+      entry(4, 'finished', null),
+    ]
+    await using rest = await gateway({
+      'GET /v1/operations': [200, page([waiting])],
+      [`GET /v1/operations/${id}`]: [200, waiting],
+      [`GET /v1/operations/${id}/record`]: [200, page(entries)],
+      'GET /v1/directory/agents': [200, page(agents)],
+    })
+    const { code, out } = await run('record show 0199c1de', rest.url)
+    expect(code).toBe(0)
+    expect(out.split('\n').map((line) => line.replaceAll(/ +/g, ' '))).toEqual([
+      'at what by',
+      '2026-03-01T12:01:00.000Z planned Ana',
+      '2026-03-01T12:02:00.000Z rate 60 Ben',
+      '2026-03-01T12:04:00.000Z finished Umbel',
+      '',
+    ])
+    expect(JSON.parse((await run('record verify 0199c1de -o json', rest.url)).out)).toMatchObject({ operation: id })
   })
 })
 

@@ -14,7 +14,7 @@ export async function gateway(answers: Answers) {
     const path = `${request.method} ${request.url?.split('?')[0]}`
     asked.push(path)
     const sent = await text(request)
-    if (sent !== '') bodies.push(JSON.parse(sent))
+    if (sent !== '' && request.headers['content-type'] === 'application/json') bodies.push(JSON.parse(sent))
     const [status, body] = answers[path] ?? [404, { slug: 'no-such-route', detail: path }]
     response
       .writeHead(status, { 'content-type': typeof body === 'string' ? 'text/plain' : 'application/json' })
@@ -34,11 +34,18 @@ export async function gateway(answers: Answers) {
   return { url, asked, bodies, [Symbol.asyncDispose]: close }
 }
 
+type Env = Readonly<Record<string, string | undefined>>
+
 /** Runs one line; words are split at spaces. */
-export async function run(line: string, api: string, env: Record<string, string> = {}) {
+export async function run(line: string, api: string, env: Env = {}) {
+  return runWords(line === '' ? [] : line.split(' '), api, env)
+}
+
+/** Runs these words. */
+export async function runWords(words: readonly string[], api: string, env: Env = {}) {
   const [out, err]: string[][] = [[], []]
   const sink = (lines: string[] | undefined) => ({ write: (text: string) => void lines?.push(text), isTTY: false })
-  const code = await runCli(line === '' ? [] : line.split(' '), {
+  const code = await runCli(words, {
     env: { UMBEL_API: api, UMBEL_TOKEN: 't', ...env },
     folder: '/nowhere',
     stdout: sink(out),
@@ -80,10 +87,12 @@ export const operation = {
   state: 'planned',
   planHash: 'abc',
   text: '',
+  variants: [],
   holdSeconds: 0,
   applying: 8,
   hidden: 0,
   findings: [],
+  overrideReason: null,
   needsApproval: false,
   approvedBy: null,
   rate: 0,
@@ -91,7 +100,12 @@ export const operation = {
   pauseReason: null,
   progressVersion: 1,
   progress,
+  plannedBy: null,
+  startedBy: null,
   plannedAt: null,
+  expiresAt: null,
+  acceptedAt: null,
+  holdEndsAt: null,
   finishedAt: null,
 }
 export const page = (items: unknown[]) => ({ items, nextCursor: null })

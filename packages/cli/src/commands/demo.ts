@@ -1,4 +1,4 @@
-import { type Command, DEFAULT_WORKSPACE, type Invocation, text } from '../command.ts'
+import { type Command, DEFAULT_WORKSPACE, type Invocation, noWords, text } from '../command.ts'
 import { type Observed, play, type Sabotage, sabotages } from '../demo/play.ts'
 import { exitCodes, UsageError } from '../exit.ts'
 import { wholeNumber } from '../parse.ts'
@@ -10,6 +10,7 @@ export const demo: Command = {
   usage: ['demo [--json] [--hold S] [--sabotage leak|lose-mail|double-mail|stale-rollup]'],
   options: { json: { type: 'boolean' }, hold: { type: 'string' }, sabotage: { type: 'string' } },
   run: async (invocation) => {
+    noWords(invocation, 'demo')
     const { given, output } = invocation
     const json = given.json === true
     const observed = await play({

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
-import type { Command } from '../command.ts'
-import { exitCodes } from '../exit.ts'
+import { isUmbelError } from '@umbel/kernel'
+import { apiFor, type Command, DEFAULT_WORKSPACE, type Invocation, noWords } from '../command.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
 import { table } from '../output.ts'
 import type { Settings } from '../settings.ts'
 
@@ -13,20 +14,48 @@ interface Finding {
 
 const TIMEOUT_MS = 3000
 
-/** `umbel doctor`: what of the stack answers, and what to do about what does not. */
+/** `umbel doctor`: what of the stack answers and whether it lets the user in, and what to do about what does not. */
 export const doctor: Command = {
   usage: ['doctor'],
   options: {},
-  run: async ({ settings, output }) => {
-    const findings = [...(await Promise.all(probes(settings))), ...(await peersOf(settings.api))]
+  run: async (invocation) => {
+    noWords(invocation, 'doctor')
+    const { settings, output } = invocation
+    const parts = [...(await Promise.all(probes(settings))), ...(await peersOf(settings.api))]
+    const signedIn = await signIn(invocation, parts)
+    const findings = [...parts, signedIn]
     output.result(findings, () =>
       table(
         ['part', 'address', 'state', 'what to do'],
         findings.map(({ part, address, up, hint }) => [part, address, up ? 'up' : 'down', up ? '' : hint]),
       ),
     )
-    return findings.every(({ up }) => up) ? exitCodes.ok : exitCodes.unreachable
+    return exitCodeOf(parts, signedIn)
   },
+}
+
+function exitCodeOf(parts: readonly Finding[], signedIn: Finding): ExitCode {
+  if (parts.some(({ up }) => !up)) return exitCodes.unreachable
+  return signedIn.up ? exitCodes.ok : exitCodes.refused
+}
+
+/** Asks for something that any agent may see; only where somebody answers, for a dead stack would keep it waiting. */
+async function signIn(invocation: Invocation, parts: readonly Finding[]): Promise<Finding> {
+  const { token } = invocation.settings
+  const address = token === undefined ? `admin@${invocation.workspace ?? DEFAULT_WORKSPACE}` : 'UMBEL_TOKEN'
+  const finding = (hint: string) => ({ part: 'sign-in', address, up: hint === '', hint })
+  const needed = token === undefined ? ['api', 'issuer'] : ['api']
+  if (parts.some(({ part, up }) => needed.includes(part) && !up))
+    return finding(`needs the ${needed.join(' and the ')}`)
+  return apiFor(invocation)
+    .get('/v1/masters', { limit: 1 })
+    .then(
+      () => finding(''),
+      (thrown: unknown) => {
+        if (isUmbelError(thrown)) return finding(thrown.message)
+        throw thrown
+      },
+    )
 }
 
 function probes({ api, issuer, kafka, mail, temporalUi }: Settings): Promise<Finding>[] {

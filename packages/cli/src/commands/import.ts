@@ -3,6 +3,7 @@ import { createKafkaBroker } from '@umbel/messaging'
 import { type Command, type Invocation, text } from '../command.ts'
 import { type ExitCode, exitCodes, UsageError } from '../exit.ts'
 import { publishLog } from '../incident-log/publish.ts'
+import { checkLog } from '../incident-log/read-rows.ts'
 import { settled } from '../incident-log/settle.ts'
 import { type Counts, createTranslator, sourceOf, type Translator } from '../incident-log/to-messages.ts'
 import { moment } from '../parse.ts'
@@ -19,7 +20,7 @@ export const importCommand: Command = {
     const [what, file, ...more] = invocation.words
     if (what !== 'incident-log' || file === undefined || more.length > 0)
       throw new UsageError('umbel import incident-log FILE')
-    return importLog(file, invocation)
+    return importLog(invocation.fileAt(file), invocation)
   },
 }
 
@@ -32,6 +33,7 @@ async function importLog(file: string, invocation: Invocation): Promise<ExitCode
     workspaceId: workspaceIdOf(slug),
     until: moment('until', text(given, 'until')),
   })
+  await checkLog(file)
   await ensureWorkspace(invocation, slug)
   const began = performance.now()
   await using broker = createKafkaBroker({

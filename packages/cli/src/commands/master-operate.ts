@@ -1,12 +1,12 @@
 import { refused } from '@umbel/kernel'
 import type { Api } from '../api.ts'
 import { type Invocation, text } from '../command.ts'
-import { type ExitCode, exitCodes } from '../exit.ts'
+import { type ExitCode, UsageError } from '../exit.ts'
 import { wholeNumber } from '../parse.ts'
 import type { MasterJson, OperationJson, PlanJson } from '../shapes.ts'
-import { operationLine, watch } from './operation-watch.ts'
+import { tell } from './operation-watch.ts'
 import { kindOf, planBody, type Verb, wordsOf } from './plan-body.ts'
-import { planText } from './plan-text.ts'
+import { printPlan } from './print-plan.ts'
 
 export interface Asked {
   readonly number: string
@@ -21,19 +21,11 @@ export async function planOrStart(api: Api, asked: Asked, invocation: Invocation
   const hash = text(invocation.given, 'plan')
   if (hash !== undefined) return startPlanned(api, path, asked.verb, hash, invocation)
   const { given, output } = invocation
-  const body = await planBody(asked.verb, asked.value, given)
   const start = given.start === true
+  if (given.watch === true && !start) throw new UsageError('a plan is not watched: add --start, or start it and watch')
+  const body = await planBody(asked.verb, asked.value, invocation)
   const planned = await api.send<PlanJson>('POST', `${path}/operations`, start ? { ...body, start } : body)
-  if (start) return show(api, planned.operation, invocation)
-  output.result(planned, () => planText(planned))
-  return exitCodes.ok
-}
-
-/** What runs now: its line, or all of its way. */
-export async function show(api: Api, started: OperationJson, { given, output }: Invocation): Promise<ExitCode> {
-  if (given.watch === true) return watch(api, started.id, output)
-  output.result(started, () => operationLine(started))
-  return exitCodes.ok
+  return start ? tell(api, planned.operation, invocation) : printPlan(api, planned, output)
 }
 
 async function startPlanned(api: Api, path: string, verb: Verb, hash: string, invocation: Invocation) {
@@ -42,7 +34,7 @@ async function startPlanned(api: Api, path: string, verb: Verb, hash: string, in
   const hold = wholeNumber('hold', text(given, 'hold'))
   if (hold !== undefined && hold !== planned.holdSeconds)
     throw refused('plan-differs', `this plan holds ${planned.holdSeconds} s; plan again with --hold ${hold}`)
-  const words = await wordsOf(given)
+  const words = await wordsOf(invocation)
   if (words !== undefined && words !== planned.text)
     throw refused('plan-differs', 'the text is not that of this plan; plan again')
   return start(api, planned.id, hash, invocation)
@@ -55,7 +47,7 @@ export async function start(api: Api, id: string, planHash: string, invocation: 
     planHash,
     ...(confirm === undefined ? {} : { confirm }),
   })
-  return show(api, started, invocation)
+  return tell(api, started, invocation)
 }
 
 async function findPlan(api: Api, path: string, kind: string, hash: string): Promise<OperationJson> {

@@ -29,7 +29,7 @@ export const master: Command = {
   },
   run: async (invocation) => {
     const [number, verb, value, ...more] = invocation.words
-    if (number === undefined || more.length > 0) throw new UsageError('umbel master N [VERB]')
+    if (number === undefined || number === '' || more.length > 0) throw new UsageError('umbel master N [VERB]')
     const api = apiFor(invocation)
     if (verb === undefined) return show(api, number, invocation)
     if (isVerb(verb)) return planOrStart(api, { number, verb, value }, invocation)

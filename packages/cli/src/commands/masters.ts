@@ -1,5 +1,5 @@
 import { collect } from '../api.ts'
-import { apiFor, type Command } from '../command.ts'
+import { apiFor, type Command, noWords } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { table } from '../output.ts'
 import type { MasterJson } from '../shapes.ts'
@@ -9,6 +9,7 @@ export const masters: Command = {
   usage: ['masters'],
   options: {},
   run: async (invocation) => {
+    noWords(invocation, 'masters')
     const found = await collect(apiFor(invocation).all<MasterJson>('/v1/masters'))
     invocation.output.result(found.map(brief), () => masterTable(found))
     return exitCodes.ok

@@ -1,14 +1,15 @@
-import { refused } from '@umbel/kernel'
-import { isId } from '@umbel/kernel/ids'
-import { type Api, collect, type Page } from '../api.ts'
+import type { Api, Page } from '../api.ts'
 import { apiFor, type Command, type Invocation, text } from '../command.ts'
 import { type ExitCode, exitCodes, UsageError } from '../exit.ts'
+import { namesOf } from '../names.ts'
 import { wholeNumber } from '../parse.ts'
 import type { ItemJson, OperationJson, PlanJson } from '../shapes.ts'
+import { findOperation } from './find-operation.ts'
 import { start } from './master-operate.ts'
 import { items } from './operation-items.ts'
-import { operationLine, watch } from './operation-watch.ts'
-import { planText } from './plan-text.ts'
+import { operationText } from './operation-text.ts'
+import { tell, watch } from './operation-watch.ts'
+import { printPlan } from './print-plan.ts'
 
 /** Judges the words of the line, and only then goes and acts. */
 type Act = (invocation: Invocation, value: string | undefined) => (api: Api, id: string) => Promise<ExitCode>
@@ -17,7 +18,7 @@ type Act = (invocation: Invocation, value: string | undefined) => (api: Api, id:
 export const operation: Command = {
   usage: [
     'operation N [show|watch]                                  --watch does the same as watch',
-    'operation N plan                                          what it would do, or was to do',
+    'operation N plan                                          what it would do, or was to do, and what is read',
     'operation N approve --plan HASH                           as somebody else than who planned it',
     'operation N start --plan HASH [--confirm COUNT] [--watch]',
     'operation N pause|resume|cancel|retry-failed [--watch]',
@@ -37,23 +38,26 @@ export const operation: Command = {
     const [name, verb = 'show', value, ...more] = invocation.words
     if (name === undefined || more.length > 0) throw new UsageError('umbel operation N [VERB]')
     const act = acts.get(verb)
-    if (act === undefined) throw new UsageError(`an operation is not told to ${verb}`)
+    if (act === undefined)
+      throw new UsageError(`an operation is not told to ${verb}; it takes ${[...acts.keys()].join(', ')}`)
     if (value !== undefined && verb !== 'rate') throw new UsageError(`${verb} takes no ${value}`)
     const acting = act(invocation, value)
     const api = apiFor(invocation)
-    return acting(api, isId(name) ? name : await byPrefix(api, name))
+    return acting(api, await findOperation(api, name))
   },
 }
 
 const path = (id: string, verb = '') => `/v1/operations/${id}${verb === '' ? '' : `/${verb}`}`
 
-const show: Act = (invocation) => async (api, id) => tell(api, await api.get<OperationJson>(path(id)), invocation)
-
-async function tell(api: Api, found: OperationJson, { given, output }: Invocation): Promise<ExitCode> {
-  if (given.watch === true) return watch(api, found.id, output)
-  output.result(found, () => operationLine(found))
-  return exitCodes.ok
-}
+const show: Act =
+  ({ given, output }) =>
+  async (api, id) => {
+    if (given.watch === true) return watch(api, id, output)
+    const found = await api.get<OperationJson>(path(id))
+    const nameOf = await namesOf(api, [found.plannedBy, found.approvedBy, found.startedBy])
+    output.result(found, () => operationText(found, nameOf))
+    return exitCodes.ok
+  }
 
 /** A verb, with what its body says. */
 const step = (verb: string, invocation: Invocation, body?: object) => async (api: Api, id: string) => {
@@ -74,7 +78,7 @@ const rate: Act = (invocation, value) => {
   return step('rate', invocation, { childrenPerMinute })
 }
 
-/** The plan as it was first told, but for previews: nobody but the planner needs them twice. */
+/** The plan as it was first told, but for previews, which are made while it is planned. */
 const plan: Act =
   ({ output }) =>
   async (api, id) => {
@@ -83,16 +87,14 @@ const plan: Act =
     const { applying, hidden, findings, progress } = found
     const skipping = progress.total - applying
     const told = { operation: found, applying, skipping, hidden, items: first.items, previews: [], findings }
-    output.result(told, () => planText(told))
-    return exitCodes.ok
+    return printPlan(api, told, output)
   }
 
 const undo: Act =
   ({ output }) =>
   async (api, id) => {
     const planned = await api.send<PlanJson>('POST', path(id, 'undo'))
-    output.result(planned, () => planText(planned))
-    return exitCodes.ok
+    return printPlan(api, planned, output)
   }
 
 const startPlan: Act = (invocation) => {
@@ -122,11 +124,3 @@ const acts: ReadonlyMap<string, Act> = new Map<string, Act>([
   ['undo', undo],
   ['items', (invocation) => (api, id) => items(api, id, invocation)],
 ])
-
-async function byPrefix(api: Api, prefix: string): Promise<string> {
-  const all = await collect(api.all<OperationJson>('/v1/operations'))
-  const [found, ...others] = all.filter(({ id }) => id.startsWith(prefix))
-  if (found === undefined) throw refused('not-found', `no operation begins with ${prefix}`)
-  if (others.length > 0) throw refused('ambiguous', `${others.length + 1} operations begin with ${prefix}`)
-  return found.id
-}

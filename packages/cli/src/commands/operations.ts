@@ -1,5 +1,5 @@
 import { collect } from '../api.ts'
-import { apiFor, type Command, text } from '../command.ts'
+import { apiFor, type Command, noWords, text } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { table } from '../output.ts'
 import type { OperationJson } from '../shapes.ts'
@@ -9,6 +9,7 @@ export const operations: Command = {
   usage: ['operations [--master N]'],
   options: { master: { type: 'string' } },
   run: async (invocation) => {
+    noWords(invocation, 'operations')
     const master = text(invocation.given, 'master')
     const found = await collect(apiFor(invocation).all<OperationJson>('/v1/operations', { master }))
     invocation.output.result(found, () =>

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { type Given, type OptionTable, text } from '../command.ts'
+import { type Given, type Invocation, type OptionTable, text } from '../command.ts'
 import { UsageError } from '../exit.ts'
 import { wholeNumber } from '../parse.ts'
+import { readText } from './read-text.ts'
 
 /** What can be done over a master's children, as the command line says it. */
 export const verbs = [
@@ -42,18 +42,27 @@ export const planOptions = {
   override: word,
 } as const satisfies OptionTable
 
+/** The options of a line, and where its files are. */
+type Line = Pick<Invocation, 'given' | 'fileAt'>
+
 /** The body of the plan that this line asks for; `value` is what the verb takes itself, such as a status. */
-export async function planBody(verb: Verb, value: string | undefined, given: Given): Promise<object> {
+export async function planBody(verb: Verb, value: string | undefined, line: Line): Promise<object> {
+  const { given } = line
   return defined({
     kind: kindOf(verb),
     target: targetOf(given),
-    text: await wordsOf(given),
-    variants: await variantsOf(text(given, 'variants')),
+    text: await wordsOf(line),
+    variants: await variantsOf(line),
     ...(await doneBy(verb, value, given)),
     holdSeconds: wholeNumber('hold', text(given, 'hold')),
     rate: wholeNumber('rate', text(given, 'rate')),
-    overrideReason: text(given, 'override'),
+    overrideReason: reasonOf(text(given, 'override')),
   })
+}
+
+function reasonOf(reason: string | undefined): string | undefined {
+  if (reason?.trim() === '') throw new UsageError('--override takes the reason why, which is kept with your name')
+  return reason
 }
 
 /** What the kind itself does, and what it cannot do without. */
@@ -113,30 +122,22 @@ function targetOf(given: Given): unknown {
 }
 
 /** The text of `--text`, or of the file. */
-export async function wordsOf(given: Given): Promise<string | undefined> {
+export async function wordsOf({ given, fileAt }: Line): Promise<string | undefined> {
   const [words, file] = [text(given, 'text'), text(given, 'file')]
   if (words !== undefined && file !== undefined) throw new UsageError('give either --text or --file')
-  return file === undefined ? words : read(file)
+  return file === undefined ? words : readText(fileAt(file))
 }
 
 /** `de=FILE,fr=FILE` */
-async function variantsOf(given: string | undefined) {
-  const named = list(given)?.map((part) => part.split('='))
+async function variantsOf({ given, fileAt }: Line) {
+  const named = list(text(given, 'variants'))?.map((part) => part.split('='))
   if (named === undefined) return undefined
   return Promise.all(
     named.map(async ([locale = '', file = '']) => {
       if (locale === '' || file === '') throw new UsageError('--variants takes de=FILE,fr=FILE')
-      return { locale, text: await read(file) }
+      return { locale, text: await readText(fileAt(file)) }
     }),
   )
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (thrown) {
-    throw new UsageError(`${file} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
-  }
 }
 
 const defined = (fields: object): object =>

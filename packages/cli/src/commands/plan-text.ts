@@ -1,21 +1,26 @@
-import { table } from '../output.ts'
-import type { FindingJson, ItemJson, OperationJson, PlanJson, PreviewJson } from '../shapes.ts'
+import type { NameOf } from '../names.ts'
+import { indented, table } from '../output.ts'
+import type { ItemJson, OperationJson, PlanJson, PreviewJson } from '../shapes.ts'
+import { findingsOf, peopleOf, textsOf } from './operation-text.ts'
 
 /** A plan as people read it: what would happen to whom, what stands against it, and how to start it. */
-export function planText(plan: PlanJson): string {
-  const { operation, applying, skipping, hidden, items, previews, findings } = plan
+export function planText(plan: PlanJson, nameOf: NameOf): string {
+  const { operation, applying, skipping, hidden, items, previews } = plan
   const { kind, holdSeconds, rate } = operation
   const more = applying + skipping - items.length
   return [
     itemTable(items),
     ...(more > 0 ? [`… and ${more} more: umbel operation ${operation.id} items`] : []),
+    '',
+    ...textsOf(operation),
     ...previews.map(previewText),
-    ...findings.map(findingText),
+    ...findingsOf(operation),
     '',
     `${kind} over ${applying} children, ${skipping} skipped, ${hidden} hidden; hold ${holdSeconds} s${
       rate === 0 ? '' : `, ${rate} a minute`
     }`,
     `plan ${operation.planHash} of operation ${operation.id}`,
+    ...peopleOf(operation, nameOf),
     ...stepsTo(operation, applying),
   ].join('\n')
 }
@@ -27,12 +32,7 @@ const itemTable = (items: readonly ItemJson[]): string =>
   )
 
 const previewText = ({ ticketNumber, locale, text }: PreviewJson): string =>
-  `\n#${ticketNumber} will read${locale === null ? '' : ` (${locale})`}:\n${text.replaceAll(/^/gm, '  ')}`
-
-const findingText = ({ message, blocks, ticketNumbers }: FindingJson): string => {
-  const about = ticketNumbers.length === 0 ? '' : ` (${ticketNumbers.map((number) => `#${number}`).join(', ')})`
-  return `${blocks ? 'BLOCKS' : 'look'}: ${message}${about}`
-}
+  `#${ticketNumber} will read${locale === null ? '' : ` (${locale})`}:\n${indented(text)}`
 
 /** The very commands that start it. */
 function stepsTo({ id, planHash, findings, needsApproval, approvedBy, state }: OperationJson, applying: number) {

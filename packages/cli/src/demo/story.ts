@@ -110,13 +110,9 @@ export async function operate(
   const { id, planHash } = plan.operation
   await api.send('POST', `/v1/operations/${id}/start`, { planHash, confirm: plan.applying })
   const operation = await waitFor(`the ${asked.kind} to end`, async () => {
-    const found = await api.get<OperationJson & Times>(`/v1/operations/${id}`)
+    const found = await api.get<OperationJson>(`/v1/operations/${id}`)
     return found.finishedAt === null ? undefined : found
   })
   const accepted = Date.parse(operation.acceptedAt ?? '')
   return { operation, settledMs: Date.parse(operation.finishedAt ?? '') - accepted - asked.holdSeconds * 1000 }
-}
-
-interface Times {
-  readonly acceptedAt: string | null
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { UsageError } from '../exit.ts'
+import { UsageError, unreadable } from '../exit.ts'
 import { splitCsv } from './split-csv.ts'
 
 /** A row by the names of its columns. */
@@ -25,12 +25,25 @@ export async function* readRows(file: string): AsyncGenerator<Line> {
   if (head === undefined) throw new UsageError(`${file} is empty`)
 }
 
-function lines(file: string): AsyncIterable<string> {
+/** Throws where this is no file, or no log: before anything is done with it. */
+export async function checkLog(file: string): Promise<void> {
+  const rows = readRows(file)
+  await rows.next()
+  await rows.return(undefined)
+}
+
+async function* lines(file: string): AsyncGenerator<string> {
   const source = createReadStream(file)
   const input = file.endsWith('.gz') ? createGunzip() : undefined
   // an error of either end surfaces in the reading loop
   const stream = input === undefined ? source : pipeline(source, input, () => undefined)
-  return createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
+  try {
+    yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
+  } catch (thrown) {
+    throw unreadable(file, thrown)
+  } finally {
+    stream.destroy()
+  }
 }
 
 function checkedHead(fields: readonly string[], file: string): readonly string[] {

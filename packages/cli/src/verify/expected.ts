@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { parse } from 'csv-parse'
+import { unreadable } from '../exit.ts'
 
 /** How a ticket should stand, in the words that REST uses. */
 export interface Standing {
@@ -62,17 +64,26 @@ export async function expectedOf(file: string, until: Date | undefined): Promise
 }
 
 async function* rowsOf(file: string): AsyncGenerator<Cells> {
-  const bytes = createReadStream(file)
-  const text = file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes
-  const records = text.pipe(parse({ trim: true, skip_empty_lines: true, relax_column_count: true, bom: true }))
   let columns: Map<string, number> | undefined
-  for await (const record of records as AsyncIterable<string[]>) {
+  for await (const record of recordsOf(file)) {
     const known = columns
     if (known === undefined) columns = new Map(record.map((name, at) => [name, at]))
     else if (record.length === known.size) {
       const cell: Cells = (name) => record[known.get(name) ?? -1] ?? '?'
       if (cell('number') !== '?' && cell('number') !== '') yield cell
     }
+  }
+}
+
+async function* recordsOf(file: string): AsyncGenerator<string[]> {
+  const records = parse({ trim: true, skip_empty_lines: true, relax_column_count: true, bom: true })
+  const unpacked = file.endsWith('.gz') ? [createGunzip()] : []
+  // an error of any of them surfaces in the reading loop
+  pipeline([createReadStream(file), ...unpacked, records], () => undefined)
+  try {
+    yield* records as AsyncIterable<string[]>
+  } catch (thrown) {
+    throw unreadable(file, thrown)
   }
 }
 
