@@ -20,11 +20,6 @@ import { writeTable } from './table.ts'
 const args = process.argv.slice(2)
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 
-process.exitCode = await main().catch((error: unknown) => {
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error))
-  process.exit(2) // not 1: of a control it means that the checker saw it; and what was half started must not keep us here
-})
-
 async function main(): Promise<number> {
   const options = readOptions(args)
   const earlier = await Promise.all(options.from.map(readArtefact))
@@ -79,3 +74,8 @@ function told(result: RunResult | undefined): string {
 function quoted(word: string): string {
   return word.includes(' ') ? `'${word}'` : word
 }
+
+process.exitCode = await main().catch((error: unknown) => {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  process.exit(2) // not 1: of a control it means that the checker saw it; and what was half started must not keep us here
+})
