@@ -13,14 +13,14 @@ const kill = (victim: string, during: ScenarioName, at = 1): Kill => ({ victim, 
 /** Every failpoint with its kills: one that is left out does not compile. */
 export const killPlan: Readonly<Record<FailpointName, readonly [Kill, ...Kill[]]>> = {
   'store.commit.before': [
-    kill('ticket-background', 'close', 12),
+    kill('ticket-background', 'close', 4),
     kill('operation-worker', 'broadcast', 4),
     kill('operation', 'unlink', 6),
     kill('notification-background', 'broadcast', 12),
     kill('linking', 'unlink', 8),
   ],
   'store.commit.after': [
-    kill('ticket-background', 'broadcast', 12),
+    kill('ticket-background', 'broadcast', 4),
     kill('operation-worker', 'close', 5),
     kill('operation', 'cancel', 6),
     kill('notification-background', 'close', 12),
