@@ -216,6 +216,24 @@ describe('the check', () => {
     expect(await world.agent('agent').findLeaks(request)).toMatchObject({ leaks: [] })
   })
 
+  it('is made for a child in sight where its master is hidden', async () => {
+    const { workspaceId } = world
+    const groupId = newId()
+    const masterId = await openMaster(world, groupId)
+    const mine = await child(masterId, { name: 'Pia Lund' })
+    await child(masterId, { name: 'Quentin Moss' })
+    const secret = await child(masterId, { name: 'Rosa Nagy', groupId })
+    const viewer = world.agent('agent', [groupId])
+    const told = async (text: string, receiverIds: string[]) =>
+      (await viewer.findLeaks({ workspaceId, masterId, texts: [{ field: 'text', text }], receiverIds })).leaks
+    const words = (await told('Pia Lund, Quentin Moss and Rosa Nagy', [mine.ticketId])).map(
+      ({ kind, phrase }) => `${kind} ${phrase}`,
+    )
+    expect(words).toEqual(['requester Quentin Moss', 'hidden '])
+    for (const receivers of [[], [secret.ticketId], [mine.ticketId, secret.ticketId], [newId()]])
+      await expect(told('Pia', receivers)).rejects.toMatchObject({ slug: 'not-found' })
+  })
+
   it('refuses what is too long or no id', async () => {
     const { workspaceId, linking } = world
     const masterId = await openMaster(world)

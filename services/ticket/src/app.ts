@@ -8,6 +8,7 @@ import { openTicket } from './commands/open-ticket.ts'
 import { putAgent, putEntry, putRequester } from './commands/put-entry.ts'
 import { setMasterRole, setPrimaryLinks } from './commands/set-primary-links.ts'
 import { updateTicket } from './commands/update-ticket.ts'
+import { checkComment, type FindLeaks } from './queries/check-comment.ts'
 import { getOutgoing } from './queries/get-outgoing.ts'
 import { getTicket } from './queries/get-ticket.ts'
 import { getTicketIds } from './queries/get-ticket-ids.ts'
@@ -16,7 +17,7 @@ import { getWorkspace, listDirectory } from './queries/list-directory.ts'
 import { listAudit, listComments } from './queries/list-thread.ts'
 import { listTickets } from './queries/list-tickets.ts'
 import { resolveActor } from './queries/resolve-actor.ts'
-import type { Once } from './store/answer-once.ts'
+import type { Answered, Once } from './store/answer-once.ts'
 import type { Read } from './store/read-side.ts'
 import type { Transact } from './store/unit-of-work.ts'
 
@@ -24,12 +25,15 @@ export interface AppParts {
   readonly transact: Transact
   readonly read: Read
   readonly once: Once
+  readonly answered: Answered
+  readonly findLeaks: FindLeaks
   readonly counts: UpstreamCounts
 }
 
 /** Every command and query there is: the table of contents. */
-export const createApp = ({ transact, read, once, counts }: AppParts) => ({
+export const createApp = ({ transact, read, once, answered, findLeaks, counts }: AppParts) => ({
   once,
+  answered,
   openTicket: openTicket(transact),
   updateTicket: updateTicket(transact),
   addComment: addComment(transact),
@@ -45,6 +49,7 @@ export const createApp = ({ transact, read, once, counts }: AppParts) => ({
   putAgent: putAgent(transact),
   putRequester: putRequester(transact),
   putEntry: putEntry(transact),
+  checkComment: checkComment(read, findLeaks),
   getTicket: getTicket(read),
   getTicketIds: getTicketIds(read),
   listTickets: listTickets(read),

@@ -12,6 +12,8 @@ export interface TicketConfig {
   readonly databases: Pick<DatabaseUrls, 'app' | 'relay' | 'claimer'>
   readonly kafka: { readonly brokers: readonly string[]; readonly topicPrefix: string }
   readonly issuer: string
+  readonly clientSecret: string
+  readonly linkingAddress: string
   readonly logLevel: string
   /** Days after which a solved ticket is closed for good. */
   readonly closeAfterDays: number
@@ -26,6 +28,8 @@ const shape = {
   KAFKA_BROKERS: setting.kafkaBrokers,
   KAFKA_TOPIC_PREFIX: setting.kafkaTopicPrefix,
   OIDC_ISSUER: setting.issuer,
+  SERVICE_CLIENT_SECRET: setting.clientSecret,
+  LINKING_RPC_ADDRESS: setting.address('127.0.0.1:18020'),
   LOG_LEVEL: setting.logLevel,
 } as const
 
@@ -40,6 +44,8 @@ export function readConfig(given: NodeJS.ProcessEnv = process.env): TicketConfig
     databases: readDatabaseUrls('ticket', given),
     kafka: { brokers: env.KAFKA_BROKERS, topicPrefix: env.KAFKA_TOPIC_PREFIX },
     issuer: env.OIDC_ISSUER,
+    clientSecret: env.SERVICE_CLIENT_SECRET,
+    linkingAddress: env.LINKING_RPC_ADDRESS,
     logLevel: env.LOG_LEVEL,
     closeAfterDays: env.TICKET_CLOSE_AFTER_DAYS,
   }

@@ -1,6 +1,13 @@
 import type { Now } from '@umbel/kernel'
 import { type Broker, createDeadLetters, type Flow, rowsOf } from '@umbel/messaging'
-import { createVerifier, type RpcServer, type ServeOptions, serveRpc, type TokenVerifier } from '@umbel/rpc'
+import {
+  createVerifier,
+  type RpcServer,
+  type ServeOptions,
+  serveRpc,
+  serviceToken,
+  type TokenVerifier,
+} from '@umbel/rpc'
 import {
   createLogger,
   createMetrics,
@@ -22,8 +29,9 @@ import { type Background, startBackground } from './background.ts'
 import { readMigration, type TicketConfig } from './config.ts'
 import { ticketFlow } from './flow.ts'
 import { tellDirectoryChanged } from './outbound/directory-events.ts'
+import { type LinkingPeer, linkingPeer } from './outbound/linking-peer.ts'
 import { tellTicketChanged } from './outbound/ticket-events.ts'
-import { createOnce } from './store/answer-once.ts'
+import { createAnswered, createOnce } from './store/answer-once.ts'
 import { migrations } from './store/migrations/list.ts'
 import { createRead } from './store/read-side.ts'
 import { createTransact } from './store/unit-of-work.ts'
@@ -35,6 +43,7 @@ export interface TicketParts {
   readonly log?: Logger
   readonly verify?: TokenVerifier
   readonly now?: Now
+  readonly linking?: LinkingPeer
 }
 
 export interface TicketServer extends AsyncDisposable {
@@ -74,7 +83,8 @@ export async function startTicketService(config: TicketConfig, parts: TicketPart
     }),
   )
   await assertAppRole(app)
-  const { flow, transact } = wire(app, metrics, now)
+  const linking = parts.linking ?? starting.use(openLinking(config))
+  const { flow, transact } = wire(app, metrics, now, linking)
   const background =
     config.role === 'rpc'
       ? undefined
@@ -86,11 +96,21 @@ export async function startTicketService(config: TicketConfig, parts: TicketPart
   return running(starting.move(), { rpcPort: rpc.port, healthPort: health.port }, background)
 }
 
+const openLinking = ({ issuer, clientSecret, linkingAddress }: TicketConfig) =>
+  linkingPeer(linkingAddress, serviceToken({ issuer, clientId: 'ticket', clientSecret }))
+
 /** Rooms joined: stores under commands and queries, those under the flow. */
-function wire(database: Database, metrics: Metrics, now: Now) {
+function wire(database: Database, metrics: Metrics, now: Now, { findLeaks }: LinkingPeer) {
   const transact = createTransact(database, { change: tellTicketChanged, directory: tellDirectoryChanged })
   const read = createRead(database)
-  const app = createApp({ transact, read, once: createOnce(database), counts: upstreamCounts(metrics) })
+  const app = createApp({
+    transact,
+    read,
+    once: createOnce(database),
+    answered: createAnswered(database),
+    findLeaks,
+    counts: upstreamCounts(metrics),
+  })
   const deadLetters = (heard: Flow) =>
     deadLetterRpc(createDeadLetters(database, heard), ({ caller }, workspaceId) =>
       read({ workspaceId }, (session) => session.actor(caller)),

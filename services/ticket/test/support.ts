@@ -42,6 +42,8 @@ export async function startWorld(): Promise<World> {
     databases: database.urls,
     kafka: { brokers, topicPrefix: prefix },
     issuer: issuer.url,
+    clientSecret: issuer.clientSecret,
+    linkingAddress: '127.0.0.1:1',
     logLevel: process.env.LOG_LEVEL ?? 'warn',
     closeAfterDays: 28,
   }

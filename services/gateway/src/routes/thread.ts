@@ -7,18 +7,31 @@ import { ticketId } from './refs.ts'
 
 const one = z.object({ id: ticketRef })
 
+const hintShape = z
+  .object({ kind: z.string().describe('leak, broadcast-instead'), message: z.string() })
+  .describe('what the author of a public comment on a child should know; it holds nothing up')
+
 const addComment = route({
   method: 'post',
   path: '/v1/tickets/{id}/comments',
   summary: 'Add a comment: public ones reach the requester, internal ones stay in the house',
   tag: 'tickets',
   params: one,
-  body: z.strictObject({ text: z.string().min(1).max(100_000), public: z.boolean() }),
+  body: z.strictObject({
+    text: z.string().min(1).max(100_000),
+    public: z.boolean(),
+    overrideReason: z
+      .string()
+      .min(1)
+      .max(500)
+      .optional()
+      .describe('why a public comment may name another child or the master; it is recorded'),
+  }),
   ifMatch: true,
   status: 201,
-  answer: z.object({ ...commentShape.shape, ticketVersion: count }),
+  answer: z.object({ ...commentShape.shape, ticketVersion: count, hints: z.array(hintShape) }),
   handle: async ({ params, body }, context) => {
-    const { comment, ticketVersion } = await context.peers.ticket.addComment(
+    const { comment, ticketVersion, hints } = await context.peers.ticket.addComment(
       {
         workspaceId: context.workspaceId,
         idempotency: context.idempotency,
@@ -26,11 +39,19 @@ const addComment = route({
         public: body.public,
         text: body.text,
         expectedVersion: context.expectedVersion,
+        overrideReason: body.overrideReason ?? '',
       },
       context.call,
     )
     if (comment === undefined) throw new TypeError('the ticket service answered without a comment')
-    return { body: { ...toComment(comment), ticketVersion: Number(ticketVersion) }, etag: `"${ticketVersion}"` }
+    return {
+      body: {
+        ...toComment(comment),
+        ticketVersion: Number(ticketVersion),
+        hints: hints.map(({ kind, message }) => ({ kind, message })),
+      },
+      etag: `"${ticketVersion}"`,
+    }
   },
 })
 

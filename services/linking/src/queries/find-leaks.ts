@@ -1,7 +1,7 @@
 import { authorize, invalid, notFound } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import { type CheckedText, keysOf, type Leak, leaksIn } from '../domain/phrases/leaks.ts'
-import { foreignPhrases } from '../store/leak-receivers.ts'
+import { areSeenChildren, foreignPhrases, type Receivers } from '../store/leak-receivers.ts'
 import { type Family, type Found, knownPhrases, numbersOfFamily, phrasesOfFamily } from '../store/leak-search.ts'
 import { readMaster } from '../store/master-reads.ts'
 import type { Unit } from '../store/sql.ts'
@@ -30,8 +30,8 @@ export const findLeaks =
     return transact(workspaceId, async (unit) => {
       const { masterId, texts, receiverIds } = request
       const { hiddenGroupIds } = actor
-      const master = isId(masterId) ? await readMaster(unit, masterId, hiddenGroupIds) : undefined
-      if (!master) throw notFound('not-found', 'no such master in this workspace')
+      if (!isId(masterId) || !(await mayAsk(unit, { masterId, hiddenGroupIds, receiverIds })))
+        throw notFound('not-found', 'no such master in this workspace')
       const { seen, hidden } = await foundIn(unit, { masterId, hiddenGroupIds }, texts)
       const leaking = await foreignPhrases(unit, [...seen, ...hidden], { masterId, hiddenGroupIds, receiverIds })
       const unseen = new Set(hidden)
@@ -46,6 +46,11 @@ function assertFits({ texts, receiverIds }: FindLeaks): void {
     throw invalid('too-many-tickets', `at most ${MOST_RECEIVERS} ids`, { field: 'receiver_ids' })
   if (!receiverIds.every(isId)) throw invalid('bad-id', 'this is no id', { field: 'receiver_ids' })
 }
+
+/** Who sees the master, or its children that the text is for: an agent answers a child whose master is another team's. */
+const mayAsk = async (unit: Unit, receivers: Receivers): Promise<boolean> =>
+  (await readMaster(unit, receivers.masterId, receivers.hiddenGroupIds)) !== undefined ||
+  (receivers.receiverIds.length > 0 && (await areSeenChildren(unit, receivers)))
 
 interface FoundPhrases {
   readonly seen: readonly Found[]

@@ -52,6 +52,22 @@ async function firstChildren(unit: Unit, { masterId, hiddenGroupIds }: Family): 
   return rows.map((row) => row.ticket_id)
 }
 
+// link_one_per_pair, known_ticket_pkey
+/** Whether each of the receivers is a child of the master, and in sight. */
+export async function areSeenChildren(unit: Unit, receivers: Receivers): Promise<boolean> {
+  const { masterId, hiddenGroupIds, receiverIds } = receivers
+  const asked = [...new Set(receiverIds)]
+  const [row] = await rowsOf<{ children: number }>(
+    unit,
+    `select count(*)::int as children from unnest(?::uuid[]) as r (ticket_id)
+      join link l on l.workspace_id = ? and l.ticket_id = r.ticket_id and l.target_id = ? and l.kind = 'child'
+        and l.ended_at is null
+      join known_ticket k on k.workspace_id = l.workspace_id and k.ticket_id = l.ticket_id and ${isSeen}`,
+    [uuidArray(asked), unit.workspaceId, masterId, [...hiddenGroupIds]],
+  )
+  return row?.children === asked.length
+}
+
 // known_ticket_pkey, leak_phrase_pkey
 /** Those that one of these tickets at least does not own. The probe is a subselect: a join is planned over all owners. */
 async function missing(

@@ -1,3 +1,4 @@
+import { leakSentence } from '@umbel/kernel'
 import { emptyVariables } from '@umbel/kernel/template'
 import type { PlannedItem, PlannedTicket } from './decide-item.ts'
 import type { Finding } from './operation.ts'
@@ -14,15 +15,6 @@ export interface Leak {
   readonly kind: string
   /** A word that many use: it warns, and does not block. */
   readonly common: boolean
-}
-
-const whose: Readonly<Record<string, string>> = {
-  requester: 'the name of another requester',
-  customer: 'the name of another customer',
-  address: 'the address of somebody else',
-  domain: "another customer's domain",
-  'external-id': "another ticket's id in its source",
-  number: "another ticket's number",
 }
 
 /**
@@ -53,7 +45,7 @@ function seenFindings(leaks: readonly Leak[], overridden: boolean): Finding[] {
     .map(({ field, phrase, kind, common }) => ({
       kind: 'leak',
       field,
-      message: `“${phrase}” is ${whose[kind] ?? 'known of somebody else'}`,
+      message: leakSentence({ kind, phrase }),
       blocks: !common && !overridden,
       phrase,
       leakKind: kind,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkChange, checkUndoable } from './change.ts'
 import { noChange } from './operation.ts'
-import { checkHold, checkKind, checkOverrideReason, checkRate, checkTarget, noFilter } from './plan.ts'
+import { checkHold, checkKind, checkRate, checkTarget, noFilter } from './plan.ts'
 import { checkTexts } from './texts.ts'
 
 const slug = (name: string) => expect.objectContaining({ slug: name })
@@ -49,13 +49,6 @@ describe('what a plan asks for', () => {
     expect(checkHold(0, true, 15)).toBe(0)
     expect(() => checkHold(86_401, true, 15)).toThrow(slug('hold-out-of-range'))
     expect(() => checkRate(100_001)).toThrow(slug('rate-out-of-range'))
-  })
-
-  it('overrides with a reason that says something', () => {
-    expect(checkOverrideReason(' it is theirs ')).toBe('it is theirs')
-    expect(checkOverrideReason(' ')).toBe('')
-    expect(() => checkOverrideReason('a  b')).toThrow(slug('override-reason-too-short'))
-    expect(() => checkOverrideReason('a'.repeat(501))).toThrow(slug('override-reason-too-long'))
   })
 })
 

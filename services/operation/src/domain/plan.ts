@@ -5,8 +5,6 @@ import { type OperationKind, operationKinds } from './operation.ts'
 import { MAX_RATE } from './pace.ts'
 
 const MAX_HOLD_SECONDS = 86_400
-const MAX_REASON_LENGTH = 500
-const CONTROL = /\p{Cc}/u
 
 /** Children of one operation at most. */
 export const MAX_ITEMS = 100_000
@@ -82,17 +80,4 @@ export function checkRate(asked: number): number {
   if (!Number.isInteger(asked) || asked < 0 || asked > MAX_RATE)
     throw invalid('rate-out-of-range', `a rate is 0 to ${MAX_RATE} children a minute`, { field: 'rate' })
   return asked
-}
-
-/** Why findings are overridden; empty: they are not. */
-export function checkOverrideReason(asked: string): string {
-  const reason = asked.trim()
-  const field = 'override_reason'
-  if (reason === '') return ''
-  if (reason.replaceAll(/\s/g, '').length < 3)
-    throw invalid('override-reason-too-short', 'say why, in three characters or more', { field })
-  if (reason.length > MAX_REASON_LENGTH)
-    throw invalid('override-reason-too-long', `a reason has ${MAX_REASON_LENGTH} characters at most`, { field })
-  if (CONTROL.test(reason)) throw invalid('control-character', 'the reason holds a control character', { field })
-  return reason
 }

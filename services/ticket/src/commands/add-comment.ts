@@ -1,8 +1,10 @@
-import { authorize } from '@umbel/kernel'
+import { authorize, conflict } from '@umbel/kernel'
 import { newId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import { step } from '../domain/change.ts'
 import { decideComment } from '../domain/comment.ts'
+import type { CheckedComment } from '../domain/comment-check.ts'
+import type { Ticket } from '../domain/ticket.ts'
 import type { Caller } from '../store/actor-store.ts'
 import type { Comment } from '../store/comment-read.ts'
 import type { Transact } from '../store/unit-of-work.ts'
@@ -15,6 +17,7 @@ export interface AddComment {
   readonly text: string
   readonly expectedVersion: number
   readonly key: string
+  readonly checked: CheckedComment
 }
 
 /** An agent's comment, public or internal. */
@@ -26,8 +29,10 @@ export const addComment =
       const { ticket, recordedAt, at } = await lockNamed(session, command.ticketId)
       authorize(actor, command.public ? 'comment-publicly' : 'comment-internally', ticket)
       requireVersion(ticket, command.expectedVersion)
+      if (command.public) requireChecked(ticket, command.checked)
       const author = actorRef(actor)
-      const comment = { ...command, commentId: newId(), bodyId: newId(), author }
+      const { overrideReason } = command.checked
+      const comment = { ...command, overrideReason, commentId: newId(), bodyId: newId(), author }
       const facts = decideComment(ticket, comment, at)
       const change = step(ticket, facts, { cause: causeOf(actor, command.key), occurredAt: at, recordedAt })
       await session.tickets.save([change])
@@ -36,3 +41,9 @@ export const addComment =
       const said = { id, ticketId, version, author, text, public: command.public }
       return { ...said, authorName: actor.name, broadcast: false, occurredAt: at }
     })
+
+/** One that became another master's child since the check names other people than it was checked against. */
+function requireChecked({ primaryMasterId }: Ticket, { masterId }: CheckedComment): void {
+  if (primaryMasterId !== null && primaryMasterId !== masterId)
+    throw conflict('ticket-linked', 'the ticket became the child of a master at this moment; try again')
+}

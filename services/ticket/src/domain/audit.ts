@@ -35,7 +35,10 @@ export function fieldChanges(fact: Fact): FieldChange[] {
     case 'fields-changed':
       return fact.changes.map(({ name, from, to }) => change(`fields.${name}`, from, to))
     case 'comment-added':
-      return [change('comment', '', fact.commentId)]
+      return [
+        change('comment', '', fact.commentId),
+        ...moved('leak_check_overridden', null, fact.overrideReason ?? null),
+      ]
     case 'link-declared':
       return [change(`link.${fact.kind}`, '', fact.target.id)]
     case 'link-withdrawn':

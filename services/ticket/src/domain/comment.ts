@@ -12,6 +12,8 @@ export interface AddComment {
   readonly public: boolean
   readonly author: ActorRef
   readonly messageId?: string
+  /** Why it may name somebody else; empty: it does not. */
+  readonly overrideReason?: string
 }
 
 /** The comment; a requester who writes to a solved ticket opens it again. */
@@ -33,6 +35,7 @@ export function commentFact(command: AddComment): CommentAdded {
     author: command.author,
     broadcast: false,
     ...(command.messageId === undefined ? {} : { messageId: command.messageId }),
+    ...(command.overrideReason ? { overrideReason: command.overrideReason } : {}),
   }
 }
 

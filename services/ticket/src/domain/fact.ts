@@ -19,6 +19,8 @@ export interface CommentAdded {
   readonly values?: Readonly<Record<string, string>>
   /** The Message-ID of the mail it came by. */
   readonly messageId?: string
+  /** Why it was said although it names somebody else. */
+  readonly overrideReason?: string
 }
 
 /** What happened to a ticket. One command may be several facts. */

@@ -7,6 +7,7 @@ import {
   toBinary,
 } from '@bufbuild/protobuf'
 import type { Idempotency } from '@umbel/contracts'
+import type { KeyedWrite } from '@umbel/kernel'
 import { requireId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import type { Call } from '@umbel/rpc'
@@ -21,20 +22,48 @@ export function scopeOf({ workspaceId }: InWorkspace): Scope {
   return { workspaceId: requireId(workspaceId, 'workspace_id') }
 }
 
+type Keyed = InWorkspace & { readonly idempotency?: Idempotency | undefined }
+
 /** A write under its idempotency key: a repeat is answered by what the first one was answered. */
 export const keyed =
   ({ once }: App) =>
   async <D extends DescMessage>(
     answer: D,
     call: Call,
-    request: InWorkspace & { readonly idempotency?: Idempotency | undefined },
+    request: Keyed,
     work: (scope: Scope) => Promise<MessageInitShape<D>>,
   ): Promise<MessageShape<D>> => {
-    const { workspaceId } = scopeOf(request)
-    const { key = '', digest = new Uint8Array() } = request.idempotency ?? {}
-    const actorId = call.caller.actorId ?? call.caller.id
-    const stored = await once({ workspaceId, actorId, rpc: answer.typeName, key, digest }, async (scope) =>
+    const stored = await once(writeOf(answer, call, request), async (scope) =>
       toBinary(answer, create(answer, await work(scope))),
     )
     return fromBinary(answer, stored)
   }
+
+/**
+ * The same where something is asked first, which must not hold a transaction open. A repeat is answered like the first
+ * also where what is asked says no by now, or cannot be asked.
+ */
+export const keyedAfter =
+  (app: App) =>
+  async <D extends DescMessage, Found>(
+    answer: D,
+    call: Call,
+    request: Keyed,
+    ask: (scope: Scope) => Promise<Found>,
+    work: (scope: Scope, found: Found) => Promise<MessageInitShape<D>>,
+  ): Promise<MessageShape<D>> => {
+    let found: Found
+    try {
+      found = await ask(scopeOf(request))
+    } catch (error) {
+      const stored = await app.answered(writeOf(answer, call, request))
+      if (stored === undefined) throw error
+      return fromBinary(answer, stored)
+    }
+    return keyed(app)(answer, call, request, (scope) => work(scope, found))
+  }
+
+function writeOf(answer: DescMessage, { caller }: Call, request: Keyed): KeyedWrite {
+  const { key = '', digest = new Uint8Array() } = request.idempotency ?? {}
+  return { ...scopeOf(request), actorId: caller.actorId ?? caller.id, rpc: answer.typeName, key, digest }
+}

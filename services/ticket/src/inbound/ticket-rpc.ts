@@ -7,7 +7,7 @@ import {
 import type { Handlers } from '@umbel/rpc'
 import type { App } from '../app.ts'
 import { orNull, statusWord, toOpenTicket, toUpdateTicket } from './from-wire.ts'
-import { keyed, scopeOf } from './keyed.ts'
+import { keyed, keyedAfter, scopeOf } from './keyed.ts'
 import { operationRpc } from './operation-rpc.ts'
 import { toWireAudit, toWireComment, toWireOutgoing, toWirePlanState, toWireTicket } from './to-wire.ts'
 
@@ -31,17 +31,28 @@ const writes = (app: App): Part<'openTicket' | 'updateTicket' | 'addComment'> =>
       ticket: toWireTicket(await app.updateTicket(scope, call.caller, toUpdateTicket(request))),
     })),
   addComment: (request, call) =>
-    keyed(app)(AddCommentResponseSchema, call, request, async (scope) => {
-      const { ticketId, text, expectedVersion, idempotency } = request
-      const comment = await app.addComment(scope, call.caller, {
-        ticketId,
-        text,
-        public: request.public,
-        expectedVersion: Number(expectedVersion),
-        key: idempotency?.key ?? '',
-      })
-      return { comment: toWireComment(comment), ticketVersion: BigInt(comment.version) }
-    }),
+    keyedAfter(app)(
+      AddCommentResponseSchema,
+      call,
+      request,
+      (scope) => app.checkComment(scope, call.caller, request),
+      async (scope, checked) => {
+        const { ticketId, text, expectedVersion, idempotency } = request
+        const comment = await app.addComment(scope, call.caller, {
+          ticketId,
+          text,
+          public: request.public,
+          expectedVersion: Number(expectedVersion),
+          key: idempotency?.key ?? '',
+          checked,
+        })
+        return {
+          comment: toWireComment(comment),
+          ticketVersion: BigInt(comment.version),
+          hints: [...checked.hints],
+        }
+      },
+    ),
 })
 
 type Reads =

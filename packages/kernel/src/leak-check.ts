@@ -1,0 +1,30 @@
+import { invalid } from './errors.ts'
+
+const MOST_CHARACTERS = 500
+const CONTROL = /\p{Cc}/u
+
+const whose: Readonly<Record<string, string>> = {
+  requester: 'the name of another requester',
+  customer: 'the name of another customer',
+  address: 'the address of somebody else',
+  domain: "another customer's domain",
+  'external-id': "another ticket's id in its source",
+  number: "another ticket's number",
+}
+
+/** What the leak check found, as people read it; `kind` as in LinkingService/FindLeaks. */
+export const leakSentence = ({ kind, phrase }: { readonly kind: string; readonly phrase: string }): string =>
+  `“${phrase}” is ${whose[kind] ?? 'known of somebody else'}`
+
+/** Why what the leak check found is said all the same, trimmed; empty: nothing is overridden. */
+export function checkOverrideReason(asked: string): string {
+  const reason = asked.trim()
+  const field = 'override_reason'
+  if (reason === '') return ''
+  if (reason.replaceAll(/\s/g, '').length < 3)
+    throw invalid('override-reason-too-short', 'say why, in three characters or more', { field })
+  if (reason.length > MOST_CHARACTERS)
+    throw invalid('override-reason-too-long', `a reason has ${MOST_CHARACTERS} characters at most`, { field })
+  if (CONTROL.test(reason)) throw invalid('control-character', 'the reason holds a control character', { field })
+  return reason
+}
