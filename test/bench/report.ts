@@ -70,7 +70,7 @@ export function tableOf(size: SizeFigures, host: Host): string {
   return [
     `### ${children} children`,
     '',
-    `Median of ${broadcast.length} warm runs on ${host.cores} cores; servers, services, load and sinks all on this host, fsync on.`,
+    `Median of ${broadcast.length} warm runs on ${host.cores} cores; servers, services, load and sinks all on this host, fsync on; warm: 4,000 children or more were told before.`,
     '',
     '| figure | median | range | target | accept | reject | |',
     '|---|--:|--:|--:|--:|--:|---|',

@@ -20,6 +20,9 @@ export interface SizeFigures {
   readonly rssMb: Readonly<Record<string, number>>
 }
 
+/** Children that are told before the warm runs: until then V8 interprets most of what it will have compiled. */
+const WARM_CHILDREN = 4_000
+
 type FigureName = {
   [Name in keyof OperationFigures]: OperationFigures[Name] extends number ? Name : never
 }[keyof OperationFigures]
@@ -50,6 +53,7 @@ export async function measureSize(
     operation({ kind: 'broadcast', text: `We are rolling it back (${name}).` }, { mails: true, hooks })
   say('A first, cold broadcast …')
   const cold = await broadcast('cold')
+  for (let told = children; told < WARM_CHILDREN; told += children) await broadcast(`warming after ${told}`)
   const each = async <T>(what: string, work: (run: number) => Promise<T>): Promise<T[]> => {
     const done: T[] = []
     for (let run = 1; run <= runs; run += 1) {
