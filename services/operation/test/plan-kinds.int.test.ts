@@ -158,6 +158,9 @@ describe('a text with variables', () => {
       ['Acme', true],
       ['Support', false],
     ])
+    expect((await world.get(operation?.id ?? ''))?.findings).toMatchObject([
+      { kind: 'leak', phrase: '', leakKind: 'hidden', blocks: true },
+    ])
     expect(world.small.leakQueries.at(-1)).toMatchObject({ texts: [{ field: 'text', text: 'Acme and  Support ' }] })
     expect(world.small.leakQueries.at(-1)?.receiverIds).toHaveLength(6)
     const { id = '', planHash = '' } = operation ?? {}

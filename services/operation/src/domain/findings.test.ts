@@ -45,6 +45,23 @@ describe('findings', () => {
   })
 })
 
+describe('leaks, as whoever may see less than the planner is told of them', () => {
+  const told = (...given: Parameters<typeof leakFindings>) => withoutTickets(leakFindings(...given))
+  const one = { kind: 'leak', field: 'text', phrase: '', leakKind: 'hidden', ticketNumbers: [] }
+
+  it('are one, without anybody’s name', () => {
+    const found = told([{ ...leak('Acme'), field: 'variants[0].text' }, leak('Borealis'), leak('Support', true)], false)
+    expect(found).toMatchObject([{ ...one, blocks: true }])
+    expect(JSON.stringify(found)).not.toMatch(/Acme|Borealis|Support|variants/)
+  })
+
+  it('block nothing where those of the planner block nothing', () => {
+    expect(told([leak('Acme')], true)).toMatchObject([{ ...one, blocks: false }])
+    expect(told([leak('Support', true)], false)).toMatchObject([{ ...one, blocks: false }])
+    expect(told([], false)).toEqual([])
+  })
+})
+
 describe('children without an address', () => {
   const unaddressed = collectUnaddressed()
   unaddressed.note({ ...skipped, state: 'planned' }, ticket(1, ''))

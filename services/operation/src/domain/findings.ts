@@ -120,15 +120,25 @@ const nobodyTold = (count: number, ticketNumbers: readonly number[]): Finding =>
 
 /**
  * As they are told to whoever may not see all that the planner saw: which children it is about, their items say. Of
- * addresses nothing is told: who finds one at each child in sight would know that a hidden one has none.
+ * addresses nothing is told: who finds one at each child in sight would know that a hidden one has none. Whom a text
+ * names, and by which words, may be hidden from a reader, so that leaks are one, which tells whether any of them blocks.
  */
-export const withoutTickets = (findings: readonly Finding[]): Finding[] =>
-  findings.filter(({ kind }) => kind !== 'nobody-told').map(withoutTicket)
+export function withoutTickets(findings: readonly Finding[]): Finding[] {
+  const leaks = findings.filter(({ kind }) => kind === 'leak')
+  const leak = leaks.length === 0 ? [] : [untoldLeak(leaks.some(({ blocks }) => blocks))]
+  return [...leak, ...findings.filter(({ kind }) => kind === 'variable-empty').map(withoutTicket)]
+}
 
-const withoutTicket = (finding: Finding): Finding =>
-  finding.kind === 'variable-empty'
-    ? { ...finding, message: emptyVariable(finding.phrase), ticketNumbers: [] }
-    : finding
+const untoldLeak = (blocks: boolean): Finding => ({
+  ...hiddenFinding(!blocks),
+  message: 'it names somebody: its planner was told whom',
+})
+
+const withoutTicket = (finding: Finding): Finding => ({
+  ...finding,
+  message: emptyVariable(finding.phrase),
+  ticketNumbers: [],
+})
 
 const emptyVariable = (variable: string): string => `${variable} is empty and has no fallback`
 

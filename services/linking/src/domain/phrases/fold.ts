@@ -24,13 +24,22 @@ const plain: Readonly<Record<string, string>> = {
   ı: 'i',
 }
 
+// ß and æ are two letters in every fold
+const TRANSCRIBED = /[äöüåø]/gi
+const pairs: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', å: 'aa', ø: 'oe' }
+
 /** Without case, diacritics, compatibility forms and unseen characters: `ＭÜLLER` and `mu­ller` are the same. */
-export function fold(text: string): Folded {
+export const fold = (text: string): Folded => foldWith(text, foldPiece)
+
+/** The same, with the letters that are written as two where a keyboard lacks them as these two: `Müller` is `mueller`. */
+export const foldTranscribed = (text: string): Folded => foldWith(text, (piece) => foldPiece(transcribed(piece)))
+
+function foldWith(text: string, pieceOf: (piece: string) => string): Folded {
   let folded = ''
   const starts: number[] = []
   const ends: number[] = []
   for (const { segment, index } of graphemes.segment(text)) {
-    const piece = foldPiece(segment)
+    const piece = pieceOf(segment)
     for (let unit = 0; unit < piece.length; unit += 1) {
       starts.push(index)
       ends.push(index + segment.length)
@@ -39,6 +48,9 @@ export function fold(text: string): Folded {
   }
   return { text: folded, startOf: (at) => starts[at] ?? text.length, endOf: (at) => ends[at] ?? text.length }
 }
+
+const transcribed = (piece: string): string =>
+  piece.normalize('NFKC').replace(TRANSCRIBED, (letter) => pairs[letter.toLowerCase()] ?? letter)
 
 function foldPiece(piece: string): string {
   const bare = piece.normalize('NFKD').replace(DIACRITICS, '').replace(UNSEEN, '').normalize('NFC')

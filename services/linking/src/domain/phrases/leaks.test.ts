@@ -75,6 +75,23 @@ describe('a person is found', () => {
     expect(said(text, anna)).toEqual([phrase])
   })
 
+  it.each([
+    ['Jörg Müller', 'Joerg Mueller'],
+    ['Jörg Müller', 'MUELLER, JOERG'],
+    ['Joerg Mueller', 'Jörg Mu\u0308ller'],
+    ['Åse Bjørnsson', 'Aase Bjoernsson'],
+    ['Åse Bjørnsson', 'Ase Bjornsson'],
+    ['Jens Groß', 'Jens Gross'],
+    ['Mia Kjær', 'Mia Kjaer'],
+  ])('with two letters for one: %s as %s', (name, text) => {
+    expect(said(`from ${text}!`, personPhrases(name))).toEqual([text])
+  })
+
+  it('whose name has no such letter under no other one', () => {
+    expect(personPhrases('Joel Meier')).toHaveLength(3)
+    expect(said('Jol, Joel', personPhrases('Anna Jol'))).toEqual(['Jol'])
+  })
+
   it('not by the first name, nor inside another word', () => {
     expect(said('Anna and Maria; Müllerstraße', anna)).toEqual([])
   })
@@ -96,6 +113,12 @@ describe('a person is found', () => {
 describe('an organisation', () => {
   it('is found with and without its legal form', () => {
     expect(said('Acme GmbH, or ACME', customerPhrases('Acme GmbH'))).toEqual(['Acme GmbH', 'ACME'])
+  })
+
+  it('is found with two letters for one', () => {
+    const mill = customerPhrases('Mühle Süd AG')
+    expect(said('Muehle Süd, Mühle Süd, Muhle Sud', mill)).toEqual(['Muehle Süd', 'Mühle Süd', 'Muhle Sud'])
+    expect(said('Muehle Sued AG', mill)).toEqual(['Muehle Sued AG'])
   })
 
   it('whose name is a common word warns', () => {

@@ -32,7 +32,9 @@ function indexed(text: string, secrets: readonly Secret[]): Set<string> {
 
 /** Loads every secret and scans the whole text for each: no index, no tokens, no code shared with what is tested. */
 function scanned(text: string, secrets: readonly Secret[]): Set<string> {
-  const found = secrets.flatMap((secret) => patternsOf(secret).flatMap((pattern) => occurrences(text, pattern)))
+  const found = secrets.flatMap((secret) =>
+    patternsOf(secret).flatMap((pattern) => occurrences(text, pattern, waysOf(secret))),
+  )
   const longest = found.filter((one) => !found.some((other) => hides(other, one)))
   return new Set(longest.map(({ at, phrase }) => `${at} ${phrase}`))
 }
@@ -43,6 +45,8 @@ interface Occurrence {
 }
 
 const plain = (text: string) => [...text].map((letter) => letter.normalize('NFD').charAt(0).toLowerCase()).join('')
+const pairs: Readonly<Record<string, string>> = { ü: 'ue', å: 'aa' }
+const spelt = (letter: string) => pairs[letter.toLowerCase()] ?? plain(letter)
 const commonIn = (phrase: string) => isCommon(plain(phrase).replaceAll(/[^a-z0-9]+/g, ' '))
 
 function hides(other: Occurrence, one: Occurrence): boolean {
@@ -53,7 +57,9 @@ function hides(other: Occurrence, one: Occurrence): boolean {
 // a dot, an @ or a hyphen on either side makes no difference between words, but does between hosts
 const apart = { word: ['(?<![a-z0-9])', '(?![a-z0-9])'], host: ['(?<![a-z0-9]-*)', '(?!-*[a-z0-9])'] } as const
 const alone = (sides: keyof typeof apart, inner: string) => new RegExp(apart[sides].join(`(${inner})`), 'g')
-const spaced = (words: readonly string[]) => alone('word', words.map(plain).join('[^a-z0-9]+'))
+const spaced = (words: readonly string[]) =>
+  alone('word', [plain, transcribed].map((write) => words.map(write).join('[^a-z0-9]+')).join('|'))
+const transcribed = (text: string) => [...text].map(spelt).join('')
 const escaped = (text: string) => text.replaceAll('.', '\\.')
 
 function patternsOf(secret: Secret): RegExp[] {
@@ -76,15 +82,26 @@ function patternsOf(secret: Secret): RegExp[] {
   return [spaced(words), spaced([last, ...words.slice(0, -1)]), spaced([first, last]), ...surname]
 }
 
-const occurrences = (text: string, pattern: RegExp): Occurrence[] => {
+type Write = (letter: string) => string
+
+// an address or host with two letters for one is another address or host
+const waysOf = ({ kind }: Secret): readonly Write[] => (kind === 'address' ? [plain] : [plain, spelt])
+
+const occurrences = (text: string, pattern: RegExp, ways: readonly Write[]): Occurrence[] =>
+  ways.flatMap((write) => occurrencesIn([...text].map(write), text, pattern))
+
+/** `letters`: each letter of the text as it is written here, one or two. */
+function occurrencesIn(letters: readonly string[], text: string, pattern: RegExp): Occurrence[] {
   const found: Occurrence[] = []
-  const plainText = plain(text)
-  for (let from = 0; from <= text.length; from += 1) {
+  const places = letters.flatMap((letter, at) => [...letter].map(() => at))
+  const written = letters.join('')
+  for (let from = 0; from <= written.length; from += 1) {
     pattern.lastIndex = from
-    const match = pattern.exec(plainText)
+    const match = pattern.exec(written)
     if (!match) break
-    const at = match.index + match[0].lastIndexOf(match[1] ?? '')
-    found.push({ at, phrase: text.slice(at, at + (match[1] ?? '').length) })
+    const start = match.index + match[0].lastIndexOf(match[1] ?? '')
+    const at = places[start] ?? text.length
+    found.push({ at, phrase: text.slice(at, places[start + (match[1] ?? '').length] ?? text.length) })
     from = match.index
   }
   return found
@@ -94,7 +111,9 @@ const names = fc.constantFrom(
   'Anna',
   'Zoë',
   'Jürgen',
+  'Juergen',
   'Åse',
+  'Aase',
   'Meier',
   'Núñez',
   'Li',

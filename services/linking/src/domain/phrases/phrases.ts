@@ -1,7 +1,7 @@
 import { isCommon } from './common-words.ts'
 import { fold } from './fold.ts'
 import { isPublicMailDomain } from './mail-domains.ts'
-import { wordsOf } from './tokens.ts'
+import { spellingsOf, wordsOf } from './tokens.ts'
 
 /** What gives somebody away. */
 export const phraseKinds = ['requester', 'customer', 'address', 'domain', 'external-id'] as const
@@ -32,28 +32,31 @@ const legalForms = new Set(
 export const joined = (words: readonly string[]): string => words.join(' ').slice(0, MOST_UNITS)
 
 /** What names a person: the whole name, in either order, without middle names, and the surname unless it is a common word. */
-export function personPhrases(name: string): Phrase[] {
-  const words = wordsOf(name)
+export const personPhrases = (name: string): Phrase[] =>
+  named(
+    'requester',
+    spellingsOf(name).flatMap((words) => personNames(words, name.includes('@'))),
+  )
+
+function personNames(words: readonly string[], isAddress: boolean): string[] {
   const [first = '', ...rest] = words
   const surname = rest.at(-1)
   const phrases = [joined(words.slice(0, MOST_WORDS))]
-  if (surname !== undefined && !name.includes('@')) {
+  if (surname !== undefined && !isAddress) {
     phrases.push(joined([surname, ...words.slice(0, -1)].slice(0, MOST_WORDS)), joined([first, surname]))
     if (namesAlone(surname)) phrases.push(surname)
   }
-  return distinct(phrases.filter(isName).map((text) => ({ kind: 'requester', text })))
+  return phrases
 }
 
 const namesAlone = (surname: string): boolean =>
   SURNAME.test(surname) && surname.length >= LEAST_SURNAME && !isCommon(surname) && !legalForms.has(surname)
 
 /** What names an organisation: its name with and without its legal form. */
-export function customerPhrases(name: string): Phrase[] {
-  const words = wordsOf(name)
-  const short = words.slice(0, lastOther(words) + 1)
-  const phrases = [words, short].map((some) => joined(some.slice(0, MOST_WORDS)))
-  return distinct(phrases.filter(isName).map((text) => ({ kind: 'customer', text })))
-}
+export const customerPhrases = (name: string): Phrase[] => named('customer', spellingsOf(name).flatMap(customerNames))
+
+const customerNames = (words: readonly string[]): string[] =>
+  [words, words.slice(0, lastOther(words) + 1)].map((some) => joined(some.slice(0, MOST_WORDS)))
 
 const lastOther = (words: readonly string[]): number => words.findLastIndex((word) => !legalForms.has(word))
 
@@ -78,6 +81,5 @@ export function externalIdPhrases(id: string): Phrase[] {
 const isName = (text: string): boolean => lengthOf(text) >= LEAST_NAME
 const lengthOf = (phrase: string): number => [...phrase.replaceAll(' ', '')].length
 
-const distinct = (phrases: readonly Phrase[]): Phrase[] => [
-  ...new Map(phrases.map((phrase) => [phrase.text, phrase])).values(),
-]
+const named = (kind: PhraseKind, texts: readonly string[]): Phrase[] =>
+  [...new Set(texts.filter(isName))].map((text) => ({ kind, text }))

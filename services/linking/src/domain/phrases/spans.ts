@@ -1,4 +1,4 @@
-import { type Folded, fold } from './fold.ts'
+import { type Folded, fold, foldTranscribed } from './fold.ts'
 import { joined, MOST_WORDS } from './phrases.ts'
 import { type Token, tokensIn } from './tokens.ts'
 
@@ -24,6 +24,7 @@ export function* spansOf(text: string): Generator<Span> {
   const folded = fold(text)
   const tokens = tokensIn(folded)
   yield* wordSpans(folded, tokens)
+  yield* transcribedSpans(text, folded)
   yield* addressSpans(folded)
   yield* domainSpans(folded)
   yield* numberSpans(folded, tokens)
@@ -43,6 +44,12 @@ function* wordSpans(folded: Folded, tokens: readonly Token[]): Generator<Span> {
       yield spanAt(folded, joined(words), first.start, token.end)
     }
   }
+}
+
+/** Words once more with two letters for one: a text may write `Müller` where the directory has `Mueller`. */
+function* transcribedSpans(text: string, plain: Folded): Generator<Span> {
+  const folded = foldTranscribed(text)
+  if (folded.text !== plain.text) yield* wordSpans(folded, tokensIn(folded))
 }
 
 function* addressSpans(folded: Folded): Generator<Span> {

@@ -1,4 +1,4 @@
-import { type Folded, fold } from './fold.ts'
+import { type Folded, fold, foldTranscribed } from './fold.ts'
 
 /** A word or number of a folded text; where it stands counts in the folded text. */
 export interface Token {
@@ -22,4 +22,9 @@ export function tokensIn({ text }: Folded): Token[] {
 }
 
 /** The words of a name or id as phrases are made of them. */
-export const wordsOf = (text: string): string[] => tokensIn(fold(text)).map((token) => token.text)
+export const wordsOf = (text: string): string[] => wordsIn(fold(text))
+
+/** The words of a name in each way of writing it: without its diacritics, and with two letters for one. */
+export const spellingsOf = (name: string): string[][] => [wordsOf(name), wordsIn(foldTranscribed(name))]
+
+const wordsIn = (folded: Folded): string[] => tokensIn(folded).map((token) => token.text)
