@@ -15,6 +15,12 @@ afterAll(async () => {
 })
 
 const catchUp = (missed = 'all') => world.plan({ kind: 'catch_up', change: { missed } })
+const start = async ({ operation, applying }: Awaited<ReturnType<typeof catchUp>>) => {
+  const { id: operationId = '', planHash = '' } = operation ?? {}
+  await world.rpc.startOperation({ workspaceId: world.workspaceId, operationId, planHash, confirm: applying })
+  await world.untilState(operationId, 'finished')
+}
+const retry = (operationId: string) => world.rpc.retryFailed({ workspaceId: world.workspaceId, operationId })
 const offer = () => world.rpc.getCatchUpOffer({ workspaceId: world.workspaceId, masterId: world.small.masterId })
 
 const broadcast = async (text: string, more: object = {}) =>
@@ -23,6 +29,11 @@ const join = (count: number) => {
   const joined = children(count)
   world.small.add(joined)
   return joined.map(({ id }) => id)
+}
+/** A catch-up that these fail in. Returns its id. */
+const failing = async (ids: readonly string[]) => {
+  for (const id of ids) world.small.failing.add(id)
+  return world.run(await catchUp('last'))
 }
 const heard = (ids: readonly string[]) => ids.map((id) => world.small.tickets.get(id)?.comments)
 const slug = (name: string) => expect.objectContaining({ slug: name })
@@ -82,11 +93,6 @@ describe('catching up', () => {
   })
 
   it('begins once for plans that stood side by side, one after the other or at once', async () => {
-    const start = async ({ operation, applying }: Awaited<ReturnType<typeof catchUp>>) => {
-      const { id: operationId = '', planHash = '' } = operation ?? {}
-      await world.rpc.startOperation({ workspaceId: world.workspaceId, operationId, planHash, confirm: applying })
-      await world.untilState(operationId, 'finished')
-    }
     const first = join(1)
     const [one, two] = [await catchUp('last'), await catchUp('last')]
     await start(two)
@@ -97,6 +103,33 @@ describe('catching up', () => {
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     expect(ends).toContainEqual({ status: 'rejected', reason: slug('plan-changed') })
     expect(heard([...first, ...second])).toEqual([['It is down again'], ['It is down again']])
+    expect(await offer()).toMatchObject({ lateJoiners: 0n })
+  })
+
+  it('tells nobody twice whom a later one reached before the first tried again', async () => {
+    const [one = '', two = ''] = join(2)
+    const failed = await failing([one, two])
+    world.small.failing.delete(one)
+    const later = await world.run(await catchUp('last')) // reaches one, and fails for two once more
+    expect(await retry(failed)).toMatchObject({ children: 1n })
+    await world.untilState(failed, 'finished')
+    world.small.failing.clear()
+    expect(await retry(later)).toMatchObject({ children: 1n })
+    await world.untilState(later, 'finished')
+    await expect(retry(failed)).rejects.toEqual(slug('caught-up-since'))
+    expect(heard([one, two])).toEqual([['It is down again'], ['It is down again']])
+  })
+
+  it('does not begin where an earlier one tried again since the plan, and leaves a later retry nobody', async () => {
+    const late = join(1)
+    const [one, two] = [await failing(late), await failing(late)]
+    const planned = await catchUp('last')
+    world.small.failing.clear()
+    expect(await retry(one)).toMatchObject({ children: 1n })
+    await world.untilState(one, 'finished')
+    await expect(start(planned)).rejects.toEqual(slug('plan-changed'))
+    await expect(retry(two)).rejects.toEqual(slug('caught-up-since'))
+    expect(heard(late)).toEqual([['It is down again']])
     expect(await offer()).toMatchObject({ lateJoiners: 0n })
   })
 

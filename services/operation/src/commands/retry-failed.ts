@@ -30,7 +30,10 @@ export interface Retried {
   readonly notifications: number
 }
 
-/** Children and mails that failed get another turn; what was applied, skipped or sent is never touched again. */
+/**
+ * Children and mails that failed get another turn; what was applied, skipped or sent is never touched again. Of a catch-up
+ * those children stay failed whom a later one reaches.
+ */
 export const retryFailed =
   (deps: RetryDeps) =>
   async (scope: Scope, { write, acting, operationId }: RetryFailed): Promise<Retried> => {
@@ -57,9 +60,11 @@ async function again(session: Session, operationId: string, by: string): Promise
   const operation = await requireOperation(operations.lock, operationId)
   const at = await operations.now()
   // said first, so that nothing is counted twice where it is refused
-  const failed = { items: operation.items.failed, notifications: operation.notifications.failed }
+  const caughtUp = await caughtUpSince(session, operation)
+  const failed = { items: operation.items.failed - caughtUp, notifications: operation.notifications.failed, caughtUp }
   const { reopened, queued, ...wanted } = decideRetry(standingOf(operation, at), failed)
   const children = await session.again.failedItems(operationId)
+  if (operation.kind === 'catch_up' && children > 0) await session.catchUps.beginAnew(operationId)
   const notifications = await session.again.failedNotifications(operationId)
   const counted = await requireOperation(operations.find, operationId)
   await operations.save(
@@ -68,6 +73,12 @@ async function again(session: Session, operationId: string, by: string): Promise
     by,
   )
   return { children, notifications }
+}
+
+async function caughtUpSince({ catchUps }: Session, { id, kind, masterId }: Operation): Promise<number> {
+  if (kind !== 'catch_up') return 0
+  await catchUps.lock(masterId) // a later one that begins right now is seen, or sees this one
+  return catchUps.reachedSince(id)
 }
 
 /** A new run, behind those that wait for a place where it needs one. */

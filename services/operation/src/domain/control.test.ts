@@ -83,6 +83,8 @@ describe('trying again what failed', () => {
 
   it('is refused where nothing failed, nothing began or everything was called off', () => {
     expect(() => decideRetry(standing(), { items: 0, notifications: 0 })).toThrow(slug('nothing-failed'))
+    const elsewhere = { items: 0, notifications: 0, caughtUp: 1 }
+    expect(() => decideRetry(standing(), elsewhere)).toThrow(slug('caught-up-since'))
     expect(() => decideRetry(standing({ state: 'planned' }), failed)).toThrow(slug('operation-not-started'))
     expect(() => decideRetry(standing({ state: 'cancelled' }), failed)).toThrow(slug('operation-finished'))
   })

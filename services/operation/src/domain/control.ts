@@ -46,6 +46,8 @@ export function decideControl(now: Standing, verb: ControlVerb): Wanted {
 export interface Failed {
   readonly items: number
   readonly notifications: number
+  /** Children that failed too, but whom a later catch-up reaches: trying again would tell them twice. */
+  readonly caughtUp?: number
 }
 
 export interface Retry extends Wanted {
@@ -62,14 +64,18 @@ export interface Retry extends Wanted {
 export function decideRetry(now: Standing, failed: Failed): Retry {
   requireStarted(now, 'retry')
   if (now.state === 'cancelled') throw ended()
-  if (failed.items + failed.notifications === 0)
-    throw refused('nothing-failed', 'no child and no notification has failed')
+  if (failed.items + failed.notifications === 0) throw nothingToRetry(failed)
   const epoch = now.epoch + 1
   const reopened = failed.items > 0 && (now.closed || now.asked)
   const queued = reopened && !now.placeless
   if (!reopened || now.state === 'paused') return { epoch, reopened, queued, state: now.state }
   return { epoch, reopened, queued, state: queued ? 'queued' : stateInPlace(now) }
 }
+
+const nothingToRetry = ({ caughtUp = 0 }: Failed) =>
+  caughtUp > 0
+    ? refused('caught-up-since', 'a later catch-up reaches every child that failed')
+    : refused('nothing-failed', 'no child and no notification has failed')
 
 function requireStarted({ state }: Standing, verb: ControlVerb | 'retry'): void {
   if (state === 'expired') throw refused('plan-expired', 'the plan has expired')

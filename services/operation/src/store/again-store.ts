@@ -1,9 +1,10 @@
 import type { Transaction } from '@umbel/messaging'
 import { row, rows } from '@umbel/service-kit/store'
+import { REACHED_SINCE } from './catch-up-store.ts'
 
 /** Items and notifications that get another turn, with their counters. The caller holds the operation's lock. */
 export interface AgainStore {
-  /** What failed in the step that runs is planned again. Returns how many. */
+  /** What failed in the step that runs is planned again, but for whom a later catch-up reaches. Returns how many. */
   failedItems(operationId: string): Promise<number>
   /** Owed notifications that failed are pending again. Returns how many. */
   failedNotifications(operationId: string): Promise<number>
@@ -31,11 +32,12 @@ export const againStore = (trx: Transaction, workspaceId: string): AgainStore =>
       // primary key; in the second step only what was asked in the first has a turn
       counted(
         `with again as (
-           update operation_item i set state = 'planned', reason = ''
-             from operation o
-            where i.workspace_id = ? and i.operation_id = ? and i.state = 'failed'
-              and o.workspace_id = i.workspace_id and o.operation_id = i.operation_id and (o.step = 1 or i.asked)
-           returning i.seq, i.workspace_id, i.operation_id, old.reason),
+           update operation_item again set state = 'planned', reason = ''
+             from operation failed
+            where again.workspace_id = ? and again.operation_id = ? and again.state = 'failed'
+              and failed.workspace_id = again.workspace_id and failed.operation_id = again.operation_id
+              and (failed.step = 1 or again.asked) and (failed.kind <> 'catch_up' or not ${REACHED_SINCE})
+           returning again.seq, again.workspace_id, again.operation_id, old.reason),
          reasons as (
            update operation_failure f set n = f.n - gone.n
              from (select workspace_id, operation_id, reason, count(*) as n from again group by 1, 2, 3) gone

@@ -6,7 +6,7 @@ import type { TextVariant } from '../domain/operation.ts'
 export interface CatchUpStore {
   /** One at a time begins a catch-up of this master, or sees who has been caught up. */
   lock(masterId: string): Promise<void>
-  /** Whether any catch-up of this master has begun since. The caller holds the lock. */
+  /** Whether any catch-up of this master has begun since, or has begun anew for whom it failed. The caller holds the lock. */
   begunSince(masterId: string, at: Date): Promise<boolean>
   /**
    * The master's broadcasts that had reached everybody by then, oldest first; waits for one that is being closed.
@@ -20,6 +20,10 @@ export interface CatchUpStore {
   ): Promise<{ readonly ticketId: string; readonly operationId: string }[]>
   /** When these children of the master were last caught up, or are about to be. */
   caughtUp(masterId: string, ticketIds: readonly string[]): Promise<{ readonly ticketId: string; readonly at: Date }[]>
+  /** How many children failed in this catch-up that one reaches which has begun since. The caller holds the lock. */
+  reachedSince(operationId: string): Promise<number>
+  /** Writes down that this catch-up begins anew. The caller holds the lock. */
+  beginAnew(operationId: string): Promise<void>
 }
 
 interface BroadcastRow {
@@ -33,6 +37,16 @@ interface BroadcastRow {
 /** An item that did its work, or will: a cancelled operation has ended all of its items. */
 const REACHES = `(i.state = 'applied' or i.state = 'planned' and o.accepted_at is not null)`
 
+/**
+ * SQL: a catch-up that has begun since `failed.planned_at` reaches the child of `again`: it holds what that one missed.
+ * operation_of_master, then the unique key on ticket_id.
+ */
+export const REACHED_SINCE = `exists (
+  select 1 from operation o join operation_item i using (workspace_id, operation_id)
+   where o.workspace_id = failed.workspace_id and o.master_id = failed.master_id and o.kind = 'catch_up'
+     and o.operation_id <> failed.operation_id and greatest(o.accepted_at, o.retried_at) >= failed.planned_at
+     and i.ticket_id = again.ticket_id and ${REACHES})`
+
 export const catchUpStore = (trx: Transaction, workspaceId: string): CatchUpStore => ({
   async lock(masterId) {
     const key = `catch-up ${workspaceId} ${masterId}`
@@ -43,7 +57,7 @@ export const catchUpStore = (trx: Transaction, workspaceId: string): CatchUpStor
     const found = await row<{ begun: boolean }>(
       trx,
       `select exists (select 1 from operation where workspace_id = ? and master_id = ? and kind = 'catch_up'
-                         and accepted_at >= ?) as begun`,
+                         and greatest(accepted_at, retried_at) >= ?) as begun`,
       [workspaceId, masterId, at],
     )
     return found?.begun ?? false
@@ -92,5 +106,22 @@ export const catchUpStore = (trx: Transaction, workspaceId: string): CatchUpStor
       [workspaceId, masterId, ticketIds],
     )
     return found.map(({ ticket_id, at }) => ({ ticketId: ticket_id, at }))
+  },
+  async reachedSince(operationId) {
+    // primary keys
+    const found = await row<{ n: number }>(
+      trx,
+      `select count(*)::int as n from operation failed join operation_item again using (workspace_id, operation_id)
+        where failed.workspace_id = ? and failed.operation_id = ? and again.state = 'failed' and ${REACHED_SINCE}`,
+      [workspaceId, operationId],
+    )
+    return found?.n ?? 0
+  },
+  async beginAnew(operationId) {
+    // primary key
+    await rows(trx, 'update operation set retried_at = clock_timestamp() where workspace_id = ? and operation_id = ?', [
+      workspaceId,
+      operationId,
+    ])
   },
 })
