@@ -1,18 +1,22 @@
-/** `npm start`: the stack, the demo when it was never played, and where to look. Ctrl-C stops all. */
-import { existsSync, writeFileSync } from 'node:fs'
+/**
+ * `npm start`: the stack, the demo when it was never played, and where to look. Ctrl-C stops all. A demo that fails takes
+ * nothing down: it is said, and in the exit code once the stack is stopped.
+ */
+import { once } from 'node:events'
+import { playFirstDemo } from './first-demo.ts'
 import { DEV_PASSWORD } from './infra/index.ts'
 import type { Infra } from './infra-all.ts'
 import { livingPid } from './pid-file.ts'
-import { playDemo } from './play-demo.ts'
 import { readSettings } from './settings.ts'
 import { apiOf, startStack } from './start-stack.ts'
 
 const settings = readSettings()
 const say = (line: string) => void process.stdout.write(`${line}\n`)
+const untilStopped = (line: string) => (stop.signal.aborted ? undefined : say(line))
 const stack = new AsyncDisposableStack()
-const asked = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
-})
+const stop = new AbortController()
+const asked = once(stop.signal, 'abort')
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
 
 try {
   await Promise.race([start(), asked])
@@ -28,11 +32,9 @@ process.exit() // whatever was still starting has a guard of its own, which ends
 
 async function start(): Promise<void> {
   const infra = await startStack(settings, stack, say)
-  if (settings.demo && !existsSync(settings.playedFile)) {
-    say('Playing the login outage …')
-    if ((await playDemo(settings)) !== 0) throw new Error('The demo did not come out as it should: see above.')
-    writeFileSync(settings.playedFile, new Date().toISOString())
-  }
+  const demo = settings.demo ? await playFirstDemo(settings, untilStopped) : 'known'
+  if (stop.signal.aborted) return // a demo that Ctrl-C ended has not failed
+  if (demo === 'failed') process.exitCode = 1
   tell(infra)
 }
 
