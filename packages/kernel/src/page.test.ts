@@ -19,6 +19,8 @@ describe('a page ends where one message holds no more', () => {
     expect(fitting(plain)).toHaveLength(3)
     const listed = Array.from({ length: 5 }, () => ({ labels: [megabyte('ü'), 'x'] }))
     expect(fitting(listed)).toHaveLength(1)
+    const hashed = Array.from({ length: 5 }, () => ({ hash: new Uint8Array(1024 * 1024 - 1_000) }))
+    expect(fitting(hashed)).toHaveLength(3)
   })
 
   it('counts names, which a form has many of', () => {

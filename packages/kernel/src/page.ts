@@ -27,6 +27,7 @@ export function fitting<Item>(items: readonly Item[]): readonly Item[] {
 /** Texts and names as long as they are in UTF-8: rather too much than too little, and nothing is encoded for it. */
 function bytesOf(value: unknown): number {
   if (typeof value === 'string') return BYTES_OF_A_VALUE + Buffer.byteLength(value)
+  if (value instanceof Uint8Array) return BYTES_OF_A_VALUE + value.byteLength
   let bytes = BYTES_OF_A_VALUE
   if (Array.isArray(value)) for (const each of value) bytes += bytesOf(each)
   else if (typeof value === 'object' && value !== null)
