@@ -6,7 +6,7 @@ import type { RecordEntry } from '../store/record-store.ts'
 import { openLeaf } from '../store/sealed-leaf.ts'
 import type { Session } from '../store/unit-of-work.ts'
 import { getOperation, type ReadDeps } from './get-operation.ts'
-import { type Page, seqOf } from './page.ts'
+import { type Page, seqOf, toPage } from './page.ts'
 import { visibleTickets } from './visible-tickets.ts'
 
 export interface GetRecord {
@@ -45,10 +45,11 @@ export const getRecord =
       leaf: visible(leaf.ticketId) ? rest.read : { hash: leaf.hash, ...NOTHING },
     }))
     const bySeq = Map.groupBy(read, ({ seq }) => seq)
-    return {
-      rows: entries.map((entry) => ({ ...entry, leaves: (bySeq.get(entry.seq) ?? []).map(({ leaf }) => leaf) })),
-      next: entries.length === limit ? String(entries.at(-1)?.seq ?? '') : '',
-    }
+    const withLeaves = entries.map((entry) => ({
+      ...entry,
+      leaves: (bySeq.get(entry.seq) ?? []).map(({ leaf }) => leaf),
+    }))
+    return toPage(withLeaves, limit)
   }
 
 const NOTHING = { ticketId: '', salt: new Uint8Array(), content: '' }

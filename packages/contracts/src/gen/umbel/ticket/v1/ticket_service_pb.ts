@@ -520,7 +520,7 @@ export type ListTicketsRequest = Message<"umbel.ticket.v1.ListTicketsRequest"> &
   externalId: string;
 
   /**
-   * 1 to 1,000; 0 means 50.
+   * 1 to 1,000; 0 means 50. A page also ends where one message holds no more.
    *
    * @generated from field: uint32 page_size = 7;
    */
