@@ -22,14 +22,21 @@ const away = () => unavailable('database-away', 'the database does not answer')
 interface Trouble {
   /** Whether the database is away for this turn. */
   readonly fails?: (turn: Turn, number: number) => boolean
+  readonly unleaseFails?: () => boolean
   readonly follows?: () => Promise<void>
   readonly answer?: (messageId: string) => Promise<SendResult>
 }
 
-function senderWith({ fails = () => false, follows = async () => undefined, answer }: Trouble) {
+function senderWith({
+  fails = () => false,
+  unleaseFails = () => false,
+  follows = async () => undefined,
+  answer,
+}: Trouble) {
   const sent: string[] = []
   const recorded: string[] = []
   const givenBack: string[] = []
+  const unleased: string[] = []
   let turns = 0
   const deps: SendDeps = {
     transact: () => Promise.reject(away()),
@@ -41,6 +48,10 @@ function senderWith({ fails = () => false, follows = async () => undefined, answ
         leased: turn.asked.map(({ id }) => ({ id, epoch: '1', attempt: 1, doubt: null })),
         failing: ['operation'],
       }
+    },
+    unlease: async (_workspaceId, ids) => {
+      if (unleaseFails()) throw away()
+      unleased.push(...ids)
     },
     mailer: {
       send: async ({ messageId }) => {
@@ -56,7 +67,7 @@ function senderWith({ fails = () => false, follows = async () => undefined, answ
     giveBack: async (_workspaceId, destinations) => void givenBack.push(...destinations),
     log: { warn: () => undefined },
   }
-  return { sender: createPageSender(deps), sent, recorded, givenBack }
+  return { sender: createPageSender(deps), sent, recorded, givenBack, unleased }
 }
 
 const going = () => false
@@ -66,9 +77,25 @@ it('goes on after turns that failed, however many mails were to start in them', 
   await using _ = sender
   for (let failed = 0; failed < 3; failed += 1)
     await expect(sender.send('workspace', pageOf(20), going)).rejects.toMatchObject({ slug: 'database-away' })
-  expect(sender.idle()).toBe(true)
   await sender.send('workspace', pageOf(20), going)
   expect(sent).toHaveLength(20)
+})
+
+it('gives back what a turn that failed may have leased, before anything else of the workspace', async () => {
+  let away = true
+  const { sender, sent, unleased } = senderWith({ fails: (_turn, number) => number === 1, unleaseFails: () => away })
+  await using _ = sender
+  for (let failed = 0; failed < 3; failed += 1)
+    await expect(sender.send('workspace', pageOf(3), going)).rejects.toMatchObject({ slug: 'database-away' })
+  expect(sender.owing()).toEqual(['workspace'])
+  expect(sender.idle()).toBe(false)
+  away = false
+  await sender.record('workspace')
+  expect(unleased).toEqual(pageOf(3).map(({ due }) => due.id))
+  expect(sender.idle()).toBe(true)
+  await sender.send('workspace', pageOf(3), going)
+  expect(sent).toHaveLength(3)
+  expect(unleased).toHaveLength(3)
 })
 
 it('keeps what has landed until a turn has recorded it, and sends none of it again', async () => {
