@@ -97,6 +97,34 @@ it('leases under a name that no other run of the same place has', async () => {
   expect(await ownerOfNext()).not.toBe(first)
 })
 
+it('records and sends the others while the database refuses one result, and sends the mail of that one once', async () => {
+  await using world = await startNotificationWorld()
+  await world.sql('create table refused (ticket_id uuid)')
+  await world.sql(
+    `create function refuse() returns trigger language plpgsql security definer as $$
+     begin
+       if exists (select from public.refused r where r.ticket_id = new.ticket_id) then
+         raise 'never' using errcode = 'check_violation';
+       end if;
+       return new;
+     end $$`,
+  )
+  await world.sql('create trigger refuse before update on notification for each row execute function refuse()')
+  const children = Array.from({ length: 12 }, () => world.child())
+  await world.sql('insert into refused values ($1)', [children[0]?.ticketId])
+  await world.tell(...children)
+  const sent = async () => (await world.states()).filter((state) => state === 'sent').length
+  await until(async () => (await sent()) === 11, { what: 'all the others' })
+  const [first] = await leases(world)
+  await until(async () => +((await leases(world))[0]?.until ?? 0) > +(first?.until ?? 0) + 3_000, {
+    what: 'a lease that outlives itself',
+  })
+  await world.sql('truncate refused')
+  await until(async () => (await sent()) === 12, { what: 'the record of the last', deadlineMs: 15_000 })
+  await world.settled()
+  expect(world.mailbox.recipients()).toEqual(children.map(({ address }) => address).sort())
+})
+
 it('keeps what was accepted for as long as the database does not take it', async () => {
   await using world = await startNotificationWorld()
   await world.sql('create table refusing ()')

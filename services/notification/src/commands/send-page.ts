@@ -4,9 +4,9 @@ import { type Air, createAir, interleave, orAfter, SLOW_MS } from './air.ts'
 import type { Flight } from './flights.ts'
 import type { Prepared } from './prepare-page.ts'
 import type { Landed } from './send-one.ts'
-import { createTurns, type TurnDeps, type Turns } from './turns.ts'
+import { createTurns, type Turns, type TurnsDeps } from './turns.ts'
 
-export interface SendDeps extends TurnDeps {
+export interface SendDeps extends TurnsDeps {
   /** One mail was let through to try each of these destinations, and has not left. */
   readonly giveBack: (workspaceId: string, destinations: readonly string[]) => Promise<void>
 }
@@ -51,7 +51,7 @@ export function createPageSender(deps: SendDeps): PageSender {
     },
     owing: turns.owing,
     record: async (workspaceId) => void (await turns.take(workspaceId, [])),
-    idle: () => air.empty() && turns.owing().length === 0,
+    idle: () => air.empty() && turns.settled(),
     [Symbol.asyncDispose]: () => turns[Symbol.asyncDispose](),
   }
 }
