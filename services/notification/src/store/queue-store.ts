@@ -10,6 +10,8 @@ export interface QueueStore {
   page(limit: number): Promise<Due[]>
   /** Those of them that are still ours, for so long from now. */
   renew(leased: readonly Leased[], owner: string, leaseMs: number): Promise<string[]>
+  /** Ends leases of this owner where their mails were not begun: nothing is in doubt. */
+  unlease(ids: readonly string[], owner: string): Promise<void>
   /** Leaves rows that are due alone for a while: milliseconds for each. */
   putOff(rows: readonly { readonly id: string; readonly ms: number }[]): Promise<void>
   /** Ends due rows that were never leased, with a reason for each. */
@@ -28,6 +30,9 @@ export function queueStore(trx: Transaction, workspaceId: string, tell: TellChan
     async renew(leased, owner, leaseMs) {
       const bindings = [leaseMs, ...ids(leased), workspaceId, leased.map(({ id }) => id), owner]
       return (await rows<{ id: string }>(trx, RENEW, bindings)).map(({ id }) => id)
+    },
+    async unlease(asked, owner) {
+      await touched(trx, UNLEASE, [workspaceId, asked, owner])
     },
     async putOff(put) {
       if (put.length === 0) return
@@ -114,6 +119,8 @@ const RENEW = `
    where l.workspace_id = ? and l.notification_id = any(?::uuid[]) and l.notification_id = kept.id
      and l.epoch = kept.epoch and l.owner = ? and l.until > clock_timestamp()
   returning l.notification_id as id`
+
+const UNLEASE = 'delete from lease where workspace_id = ? and notification_id = any(?::uuid[]) and owner = ?'
 
 const PUT_OFF = `
   update notification n set due_at = clock_timestamp() + p.ms * interval '1 millisecond'
