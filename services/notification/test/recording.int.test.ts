@@ -43,6 +43,32 @@ it('sends a mail once whose record was cut off with the connection', async () =>
   expect(accepted).toHaveLength(1)
 })
 
+it('renews the leases that no turn has in hand, and waits for none of the others', async () => {
+  const answer = Promise.withResolvers<SendResult>()
+  await using world = await startNotificationWorld({
+    wasAccepted: () => Promise.resolve(undefined),
+    send: () => answer.promise,
+  })
+  await world.tell(world.child(), world.child())
+  await until(async () => (await leases(world)).length === 2, { what: 'two mails in flight' })
+  const other = new pg.Client({ connectionString: world.database.adminUrl })
+  await other.connect()
+  const free = async () => {
+    const found = await world.sql<{ until: Date }>('select until from lease for update skip locked')
+    return Number(found[0]?.until)
+  }
+  try {
+    await other.query('set idle_in_transaction_session_timeout = 0; begin; select from lease limit 1 for update')
+    const first = await free()
+    await until(async () => (await free()) > first + 2_000, { what: 'two renewals' })
+  } finally {
+    await other.end()
+    answer.resolve({ kind: 'accepted' })
+  }
+  await world.settled()
+  expect(await world.states()).toEqual(['sent', 'sent'])
+})
+
 it('sends once, and without a doubt, what a turn has leased whose answer was lost', async () => {
   await using world = await startNotificationWorld()
   await world.server[Symbol.asyncDispose]()
