@@ -15,7 +15,7 @@ import type {
 } from '../src/commands/ports.ts'
 import type { Leak } from '../src/domain/findings.ts'
 import type { NotificationOutcome } from '../src/store/notification-store.ts'
-import { applyEffect, ended, skipReason } from './small-effects.ts'
+import { applyEffect, ended, requesterOf, skipReason } from './small-effects.ts'
 import type { SmallTicket } from './small-ticket.ts'
 
 interface FenceRow {
@@ -71,7 +71,8 @@ export class SmallWorld {
         comments: [],
         linked: true,
         hidden: false,
-        hasRequester: true,
+        requesterId: requesterOf(ticket.id),
+        requesterVersion: 0,
         linkSeq: this.tickets.size + 1,
         followUp: false,
         priority: 'normal',
@@ -144,7 +145,7 @@ export class SmallWorld {
         ...ticket,
         ticketId: ticket.id,
         groupId: '',
-        unaddressed: !ticket.hasRequester,
+        unaddressed: ticket.requesterId === '',
       }),
     )
     return {

@@ -81,6 +81,7 @@ function decideOne(page: OperationPage, context: PageContext, item: PageItem, lo
       effect: page.effect,
       linkId,
       text,
+      plannedVersion,
       commentId: () => idFrom('comment', page.operationId, page.step, ticketId),
       includeHidden: page.includeHidden,
       masterVersion: page.masterVersion,
