@@ -6,12 +6,12 @@ import type { SmallTicket } from './small-ticket.ts'
 
 const nothing = { version: 0, notifies: false, moved: false, before: '', after: '', requesterId: '', values: {} }
 
-export const ended = (ticketId: string, state: 'skipped' | 'failed', reason: string): PageOutcome => ({
-  ...nothing,
-  ticketId,
-  state,
-  reason,
-})
+export const ended = (
+  ticketId: string,
+  state: 'skipped' | 'failed',
+  reason: string,
+  requesterId = '',
+): PageOutcome => ({ ...nothing, ticketId, state, reason, requesterId })
 
 /** Why this child is left out when its turn comes; empty: it is not. */
 export function skipReason(

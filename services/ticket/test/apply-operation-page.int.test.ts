@@ -145,7 +145,7 @@ describe('a page', () => {
     await arm()
     const told = await page([given, kept], { plannedVersion: 1n })
     expect(told.outcomes).toMatchObject([
-      { outcome: SKIPPED, reason: 'requester-changed', notifies: false, moved: true },
+      { outcome: SKIPPED, reason: 'requester-changed', notifies: false, moved: true, requesterId },
       { outcome: APPLIED, reason: '', notifies: true, moved: true },
     ])
     expect([await count('comment', given.ticketId), await count('comment', kept.ticketId)]).toEqual([0, 1])

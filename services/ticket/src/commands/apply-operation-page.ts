@@ -71,7 +71,7 @@ interface Decided {
 
 function decideOne(page: OperationPage, context: PageContext, item: PageItem, locked: Locked | undefined): Decided {
   const { ticketId, linkId, bodyId, plannedVersion } = item
-  if (!locked) return { effect: skipped(item, 'not-found') }
+  if (!locked) return { effect: skipped(item, 'not-found', null) }
   const { ticket, recordedAt, at } = locked
   const text = bodyId === null ? null : context.textFor(ticket, bodyId)
   const decision = decideItem(
@@ -90,7 +90,8 @@ function decideOne(page: OperationPage, context: PageContext, item: PageItem, lo
     at,
   )
   const moved = plannedVersion !== 0 && plannedVersion !== ticket.version
-  if (decision.outcome === 'skipped') return { effect: { ...skipped(item, decision.reason), moved } }
+  if (decision.outcome === 'skipped')
+    return { effect: { ...skipped(item, decision.reason, ticket.requesterId), moved } }
   const { facts, notifies } = decision
   const change = step(ticket, facts, { cause: context.cause, occurredAt: at, recordedAt })
   const { requesterId, version } = change.ticket
@@ -99,7 +100,7 @@ function decideOne(page: OperationPage, context: PageContext, item: PageItem, lo
   return { change, effect: { ticketId, outcome: 'applied', reason: '', version, notifies, moved, ...words, ...kept } }
 }
 
-const skipped = ({ ticketId }: PageItem, reason: string): NewEffect => ({
+const skipped = ({ ticketId }: PageItem, reason: string, requesterId: string | null): NewEffect => ({
   ticketId,
   outcome: 'skipped',
   reason,
@@ -108,7 +109,7 @@ const skipped = ({ ticketId }: PageItem, reason: string): NewEffect => ({
   moved: false,
   before: '',
   after: '',
-  requesterId: null,
+  requesterId,
   values: null,
   found: null,
 })
