@@ -2,6 +2,7 @@ import { TicketPriority, TicketStatus } from '@umbel/contracts'
 import { newId } from '@umbel/kernel/ids'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { resting } from './resting.ts'
+import { requesterOf } from './small-effects.ts'
 import type { SmallTicket } from './small-ticket.ts'
 import { children, startTestOperation, type TestOperation } from './support.ts'
 
@@ -137,7 +138,7 @@ describe('a text with variables', () => {
 
   it('warns of children that no mail can reach, the planner alone, and only where customers read it', async () => {
     const [, second] = tickets
-    if (second) second.hasRequester = false
+    if (second) second.requesterId = ''
     const { operation, applying } = await plan({ kind: 'broadcast', text: 'It is fixed' })
     expect(applying).toBe(BigInt(tickets.length))
     expect(operation?.findings).toMatchObject([
@@ -145,7 +146,7 @@ describe('a text with variables', () => {
     ])
     expect((await world.get(operation?.id ?? ''))?.findings).toEqual([])
     expect((await plan({ kind: 'note', text: 'It is fixed' })).operation?.findings).toEqual([])
-    if (second) second.hasRequester = true
+    if (second) second.requesterId = requesterOf(second.id)
   })
 
   it('is checked for what it gives away, without its variables', async () => {

@@ -24,7 +24,7 @@ const bodyId = () => idFrom('body', operationId, 'We found it.')
 
 function page(
   items: readonly Child[],
-  more: { epoch?: bigint; close?: boolean; text?: string; actorId?: string } = {},
+  more: { epoch?: bigint; close?: boolean; text?: string; actorId?: string; plannedVersion?: bigint } = {},
 ) {
   const { close = false, text = 'We found it.', ...rest } = more
   const effect = close ? ({ case: 'close', value: {} } as const) : ({ case: 'broadcast', value: {} } as const)
@@ -131,6 +131,35 @@ describe('a page', () => {
       items: [{ ...one, bodyId: bodyId() }],
     })
     expect(answer.outcomes).toMatchObject([{ outcome: APPLIED }])
+  })
+
+  it('says nothing to somebody else than its plan saw, and all else is done', async () => {
+    const [given, kept] = (await children(2)) as [Child, Child]
+    const { workspaceId } = world
+    const put = await world.directory.putRequester({ workspaceId, requester: { name: 'Nora New', email: 'n@n.test' } })
+    const requesterId = put.requester?.id ?? ''
+    await world.tickets.updateTicket({ workspaceId, id: given.ticketId, requesterId })
+    // what comes after it does not make it forgotten
+    for (const { ticketId: id } of [given, kept])
+      await world.tickets.updateTicket({ workspaceId, id, status: TicketStatus.OPEN })
+    await arm()
+    const told = await page([given, kept], { plannedVersion: 1n })
+    expect(told.outcomes).toMatchObject([
+      { outcome: SKIPPED, reason: 'requester-changed', notifies: false, moved: true, requesterId },
+      { outcome: APPLIED, reason: '', notifies: true, moved: true },
+    ])
+    expect([await count('comment', given.ticketId), await count('comment', kept.ticketId)]).toEqual([0, 1])
+    expect((await get(given.ticketId))?.version).toBe(3n)
+
+    operationId = newId()
+    await arm()
+    const closed = await page([given], { close: true, text: '', plannedVersion: 1n })
+    expect(closed.outcomes).toMatchObject([{ outcome: APPLIED, reason: '' }])
+
+    operationId = newId()
+    await arm()
+    const planned = await page([given], { plannedVersion: 2n })
+    expect(planned.outcomes).toMatchObject([{ outcome: APPLIED, notifies: true }])
   })
 
   it('is for services only', async () => {

@@ -42,7 +42,7 @@ export const getRecord =
     const visible = await visibleTickets(deps, scope.workspaceId, query.acting, ticketIds)
     const read = opened.map(({ leaf, ...rest }) => ({
       seq: leaf.seq,
-      leaf: visible(leaf.ticketId) ? rest.read : { hash: leaf.hash, ...NOTHING },
+      leaf: visible(leaf.ticketId) ? rest.read : unread(leaf),
     }))
     const bySeq = Map.groupBy(read, ({ seq }) => seq)
     const withLeaves = entries.map((entry) => ({
@@ -53,6 +53,9 @@ export const getRecord =
   }
 
 const NOTHING = { ticketId: '', salt: new Uint8Array(), content: '' }
+
+/** A leaf that is not for whoever asks: what the chain needs of it, and no more. */
+export const unread = ({ hash }: RecordLeaf): ReadLeaf => ({ hash, ...NOTHING })
 
 export interface OpenedLeaf {
   readonly leaf: RecordLeaf

@@ -94,7 +94,7 @@ interface Decided {
 
 function decideOne(page: OperationPage, context: PageContext, item: PageItem, locked: Locked | undefined): Decided {
   const { ticketId, linkId, bodyId, plannedVersion } = item
-  if (!locked) return { effect: skipped(item, 'not-found') }
+  if (!locked) return { effect: skipped(item, 'not-found', null) }
   const { ticket, recordedAt, at } = locked
   const text = bodyId === null ? null : context.textFor(ticket, bodyId)
   const decision = decideItem(
@@ -104,6 +104,7 @@ function decideOne(page: OperationPage, context: PageContext, item: PageItem, lo
       effect: page.effect,
       linkId,
       text,
+      plannedVersion,
       commentId: () => idFrom('comment', page.operationId, page.step, ticketId),
       includeHidden: page.includeHidden,
       masterVersion: page.masterVersion,
@@ -112,7 +113,8 @@ function decideOne(page: OperationPage, context: PageContext, item: PageItem, lo
     at,
   )
   const moved = plannedVersion !== 0 && plannedVersion !== ticket.version
-  if (decision.outcome === 'skipped') return { effect: { ...skipped(item, decision.reason), moved } }
+  if (decision.outcome === 'skipped')
+    return { effect: { ...skipped(item, decision.reason, ticket.requesterId), moved } }
   const { facts, notifies } = decision
   const change = step(ticket, facts, { cause: context.cause, occurredAt: at, recordedAt })
   const { requesterId, version } = change.ticket
@@ -121,7 +123,7 @@ function decideOne(page: OperationPage, context: PageContext, item: PageItem, lo
   return { change, effect: { ticketId, outcome: 'applied', reason: '', version, notifies, moved, ...words, ...kept } }
 }
 
-const skipped = ({ ticketId }: PageItem, reason: string): NewEffect => ({
+const skipped = ({ ticketId }: PageItem, reason: string, requesterId: string | null): NewEffect => ({
   ticketId,
   outcome: 'skipped',
   reason,
@@ -130,7 +132,7 @@ const skipped = ({ ticketId }: PageItem, reason: string): NewEffect => ({
   moved: false,
   before: '',
   after: '',
-  requesterId: null,
+  requesterId,
   values: null,
   found: null,
 })

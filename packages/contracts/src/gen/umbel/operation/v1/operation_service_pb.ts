@@ -1466,7 +1466,8 @@ export const RecordLeafSchema: GenMessage<RecordLeaf> = /*@__PURE__*/
   messageDesc(file_umbel_operation_v1_operation_service, 36);
 
 /**
- * One child's part of every record: nothing of any other child.
+ * One child's part of every record, for its requester of today: nothing of any other child. What was written down of
+ * another requester, or while there was none, comes without ticket, salt and content.
  *
  * @generated from message umbel.operation.v1.ExportRecordRequest
  */
