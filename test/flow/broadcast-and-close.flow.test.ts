@@ -186,6 +186,22 @@ describe('a shared problem', () => {
     expect(item).toMatchObject({ state: 'skipped', reason: 'no-longer-linked' })
   })
 
+  it('does not tell whoever was given a child after the plan', async () => {
+    const [given, other] = await children()
+    const plan = await workspace.agent.post<{ operation: { id: string; planHash: string } }>(
+      `/v1/masters/${outage.masterId}/operations`,
+      { kind: 'broadcast', text: 'Hold on.', holdSeconds: 0 },
+    )
+    await workspace.agent.patch(`/v1/tickets/${given?.ticket.id}`, { requesterId: other?.ticket.requesterId })
+    const { id, planHash } = plan.operation
+    await workspace.agent.post(`/v1/operations/${id}/start`, { planHash })
+    const { progress } = await ended(workspace.agent, id)
+    expect(progress).toMatchObject({ applied: 7, skipped: 1, sent: 7 })
+    const item = (await itemsOf(workspace.agent, id)).find(({ ticketId }) => ticketId === given?.ticket.id)
+    expect(item).toMatchObject({ state: 'skipped', reason: 'requester-changed' })
+    expect(new Set(world.mailbox.recipients()).size).toBe(7)
+  })
+
   it('keeps its hold: nothing happens before, and cancel in it is complete', async () => {
     const { id } = await start(workspace.agent, outage.masterId, {
       kind: 'broadcast',
