@@ -100,6 +100,26 @@ describe('catching up', () => {
     expect(await offer()).toMatchObject({ lateJoiners: 0n })
   })
 
+  it('takes up again whom it failed to reach, unless another one has reached them since', async () => {
+    const retry = (operationId: string) => world.rpc.retryFailed({ workspaceId: world.workspaceId, operationId })
+    const [retried = '', reached = ''] = join(2)
+    for (const id of [retried, reached]) world.small.failing.add(id)
+    const failed = await world.run(await catchUp('last'))
+    world.small.failing.delete(reached)
+    const other = await world.run(await catchUp('last'))
+    expect(heard([retried, reached])).toEqual([[], ['It is down again']])
+    world.small.failing.delete(retried)
+    const stale = await catchUp('last')
+    expect(await retry(failed)).toMatchObject({ children: 1n })
+    await world.untilState(failed, 'finished')
+    const { id: operationId = '', planHash = '' } = stale.operation ?? {}
+    const start = { workspaceId: world.workspaceId, operationId, planHash, confirm: stale.applying }
+    await expect(world.rpc.startOperation(start)).rejects.toEqual(slug('plan-changed'))
+    await expect(retry(failed)).rejects.toEqual(slug('nothing-failed'))
+    await expect(retry(other)).rejects.toEqual(slug('nothing-failed'))
+    expect(heard([retried, reached])).toEqual([['It is down again'], ['It is down again']])
+  })
+
   it('has nobody to reach where nothing was said', async () => {
     const { masterId } = world.small
     await expect(world.plan({ kind: 'catch_up', masterId: newId() })).rejects.toEqual(slug('not-found'))

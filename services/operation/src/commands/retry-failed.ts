@@ -57,7 +57,7 @@ async function again(session: Session, operationId: string, by: string): Promise
   const operation = await requireOperation(operations.lock, operationId)
   const at = await operations.now()
   // said first, so that nothing is counted twice where it is refused
-  const failed = { items: operation.items.failed, notifications: operation.notifications.failed }
+  const failed = { items: await failedItems(session, operation), notifications: operation.notifications.failed }
   const { reopened, queued, ...wanted } = decideRetry(standingOf(operation, at), failed)
   const children = await session.again.failedItems(operationId)
   const notifications = await session.again.failedNotifications(operationId)
@@ -68,6 +68,15 @@ async function again(session: Session, operationId: string, by: string): Promise
     by,
   )
   return { children, notifications }
+}
+
+/** Whom another catch-up has reached since, or is about to, hears nothing twice; plans from before this do not begin. */
+async function failedItems({ catchUps }: Session, { id, kind, masterId, items }: Operation): Promise<number> {
+  if (kind !== 'catch_up') return items.failed
+  await catchUps.lock(masterId)
+  const unreached = await catchUps.unreached(id)
+  if (unreached > 0) await catchUps.retried(id)
+  return unreached
 }
 
 /** A new run, behind those that wait for a place where it needs one. */

@@ -1,9 +1,13 @@
 import type { Transaction } from '@umbel/messaging'
 import { row, rows } from '@umbel/service-kit/store'
+import { REACHED_SINCE } from './catch-up-store.ts'
 
 /** Items and notifications that get another turn, with their counters. The caller holds the operation's lock. */
 export interface AgainStore {
-  /** What failed in the step that runs is planned again. Returns how many. */
+  /**
+   * What failed in the step that runs is planned again; of a catch-up whom no other one has reached since. Returns how
+   * many.
+   */
   failedItems(operationId: string): Promise<number>
   /** Owed notifications that failed are pending again. Returns how many. */
   failedNotifications(operationId: string): Promise<number>
@@ -35,6 +39,7 @@ export const againStore = (trx: Transaction, workspaceId: string): AgainStore =>
              from operation o
             where i.workspace_id = ? and i.operation_id = ? and i.state = 'failed'
               and o.workspace_id = i.workspace_id and o.operation_id = i.operation_id and (o.step = 1 or i.asked)
+              and (o.kind <> 'catch_up' or not ${REACHED_SINCE})
            returning i.seq, i.workspace_id, i.operation_id, old.reason),
          reasons as (
            update operation_failure f set n = f.n - gone.n

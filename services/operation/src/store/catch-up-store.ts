@@ -6,7 +6,7 @@ import type { TextVariant } from '../domain/operation.ts'
 export interface CatchUpStore {
   /** One at a time begins a catch-up of this master, or sees who has been caught up. */
   lock(masterId: string): Promise<void>
-  /** Whether any catch-up of this master has begun since. The caller holds the lock. */
+  /** Whether any catch-up of this master has begun, or taken up its failed children again, since. Under the lock. */
   begunSince(masterId: string, at: Date): Promise<boolean>
   /**
    * The master's broadcasts that had reached everybody by then, oldest first; waits for one that is being closed.
@@ -20,6 +20,10 @@ export interface CatchUpStore {
   ): Promise<{ readonly ticketId: string; readonly operationId: string }[]>
   /** When these children of the master were last caught up, or are about to be. */
   caughtUp(masterId: string, ticketIds: readonly string[]): Promise<{ readonly ticketId: string; readonly at: Date }[]>
+  /** How many children the catch-up failed to reach that no other one has reached since, or is about to. Under the lock. */
+  unreached(operationId: string): Promise<number>
+  /** It takes them up again from now on. */
+  retried(operationId: string): Promise<void>
 }
 
 interface BroadcastRow {
@@ -31,7 +35,19 @@ interface BroadcastRow {
 }
 
 /** An item that did its work, or will: a cancelled operation has ended all of its items. */
-const REACHES = `(i.state = 'applied' or i.state = 'planned' and o.accepted_at is not null)`
+const reaches = (i: string, o: string) =>
+  `(${i}.state = 'applied' or ${i}.state = 'planned' and ${o}.accepted_at is not null)`
+const REACHES = reaches('i', 'o')
+
+/**
+ * Another catch-up of the same master began after this one, or took up again whom it had failed to reach, and has reached
+ * the child or will; of operation o, item i. One too many is left to the next catch-up, which plans anew.
+ */
+export const REACHED_SINCE = `exists (
+  select 1 from operation later join operation_item its using (workspace_id, operation_id)
+   where later.workspace_id = o.workspace_id and later.master_id = o.master_id and later.kind = 'catch_up'
+     and later.operation_id <> o.operation_id and greatest(later.accepted_at, later.retried_at) >= o.accepted_at
+     and its.ticket_id = i.ticket_id and ${reaches('its', 'later')})`
 
 export const catchUpStore = (trx: Transaction, workspaceId: string): CatchUpStore => ({
   async lock(masterId) {
@@ -43,7 +59,7 @@ export const catchUpStore = (trx: Transaction, workspaceId: string): CatchUpStor
     const found = await row<{ begun: boolean }>(
       trx,
       `select exists (select 1 from operation where workspace_id = ? and master_id = ? and kind = 'catch_up'
-                         and accepted_at >= ?) as begun`,
+                         and greatest(accepted_at, retried_at) >= ?) as begun`,
       [workspaceId, masterId, at],
     )
     return found?.begun ?? false
@@ -92,5 +108,23 @@ export const catchUpStore = (trx: Transaction, workspaceId: string): CatchUpStor
       [workspaceId, masterId, ticketIds],
     )
     return found.map(({ ticket_id, at }) => ({ ticketId: ticket_id, at }))
+  },
+  async unreached(operationId) {
+    // primary key, then operation_of_master and the unique key on ticket_id
+    const found = await row<{ n: number }>(
+      trx,
+      `select count(*)::int as n from operation o join operation_item i using (workspace_id, operation_id)
+        where o.workspace_id = ? and o.operation_id = ? and i.state = 'failed' and not ${REACHED_SINCE}`,
+      [workspaceId, operationId],
+    )
+    return found?.n ?? 0
+  },
+  async retried(operationId) {
+    await rows(
+      trx,
+      `update operation set retried_at = date_trunc('milliseconds', clock_timestamp())
+        where workspace_id = ? and operation_id = ?`,
+      [workspaceId, operationId],
+    )
   },
 })

@@ -10,6 +10,7 @@ import { forgetPlans } from './20261124T2025-forget-plans.ts'
 import { analyzeItems } from './20261124T2040-analyze-items.ts'
 import { moveItemsInPlace } from './20261124T2350-move-items-in-place.ts'
 import { keepThePlace } from './20261125T0030-keep-the-place.ts'
+import { dateRetries } from './20261125T1250-date-retries.ts'
 
 /** Oldest first; a migration that has run anywhere never changes. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   analyzeItems,
   moveItemsInPlace,
   keepThePlace,
+  dateRetries,
 ]
