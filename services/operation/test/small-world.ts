@@ -47,6 +47,8 @@ export class SmallWorld {
   readonly names = new Map<string, string>()
   masterHidden = false
   role: 'admin' | 'agent' | 'light_agent' = 'agent'
+  /** Groups whose tickets whoever asks may not see. */
+  hiddenGroups: ReadonlySet<string> = new Set()
   trouble: Trouble = {}
   /** How often each ticket was changed; more than once breaks the promise. */
   readonly changes = new Map<string, number>()
@@ -95,7 +97,7 @@ export class SmallWorld {
 
   get peers(): Peers {
     return {
-      resolveActor: async ({ actorId }) => ({ id: actorId, role: this.role, hiddenGroupIds: new Set() }),
+      resolveActor: async ({ actorId }) => ({ id: actorId, role: this.role, hiddenGroupIds: this.hiddenGroups }),
       ticketStates: async (_, ticketIds) => {
         if (!ticketIds.includes(this.masterId)) await this.trouble.beforeStates?.()
         return this.states(ticketIds)

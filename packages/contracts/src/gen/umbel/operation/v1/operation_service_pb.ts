@@ -263,7 +263,7 @@ export type Finding = Message<"umbel.operation.v1.Finding"> & {
   /**
    * Leaks: the phrase, and what it is: requester, customer, address, domain, external-id or number. `hidden`, once for a
    * plan: a phrase of children that the planner may not see, and it is not told. Read after the plan's answer, all leaks
-   * are one that is `hidden`.
+   * are one that is `hidden`, unless GetOperation is asked by who may see every ticket.
    *
    * @generated from field: string phrase = 5;
    */
