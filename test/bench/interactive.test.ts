@@ -6,7 +6,15 @@ import { expect, it } from 'vitest'
 import { apiAs } from '../support/api.ts'
 import { startInteractive } from './interactive.ts'
 
-const ticket = { id: 'ticket-1', number: 1, version: 1, status: 'open', subject: 'A question', externalIds: [] }
+const ticket = {
+  id: 'ticket-1',
+  number: 1,
+  version: 1,
+  status: 'open',
+  requesterId: '',
+  subject: 'A question',
+  externalIds: [],
+}
 
 async function serving(listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1')

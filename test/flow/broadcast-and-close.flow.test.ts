@@ -117,6 +117,44 @@ describe('a shared problem', () => {
     expect(found[0]?.text).not.toContain('Hold on')
   })
 
+  it('notes a mail that came back on its own child, for agents alone', async () => {
+    await ended(
+      workspace.agent,
+      (await start(workspace.agent, outage.masterId, { kind: 'broadcast', text: 'Hold on.' })).id,
+    )
+    const child = outage.children[3]
+    const mail = world.mailbox.messages().find(({ envelope }) => envelope.to.includes(child?.email ?? ''))
+    const report = [
+      'Content-Type: multipart/report; report-type=delivery-status; boundary="B"',
+      '',
+      '--B',
+      'Content-Type: message/delivery-status',
+      '',
+      'Reporting-MTA: dns; mx.customer.example',
+      '',
+      `Final-Recipient: rfc822; ${child?.email}`,
+      'Action: failed',
+      'Status: 5.1.1',
+      '',
+      '--B--',
+      '',
+    ].join('\r\n')
+    const transport = nodemailer.createTransport(world.replies)
+    const envelope = { from: '', to: mail?.envelope.from ?? '' }
+    for (const _ of ['once', 'again']) await transport.sendMail({ envelope, raw: report })
+    transport.close()
+    const noted = []
+    for (const { ticket } of await children())
+      for (const comment of await workspace.agent.all<Comment>(`/v1/tickets/${ticket.id}/comments`))
+        if (comment.text.includes('came back for good (5.1.1)')) noted.push({ subject: ticket.subject, ...comment })
+    expect(noted).toMatchObject([{ subject: `Cannot log in ${child?.tokens[2]}`, public: false }])
+    await ended(
+      workspace.agent,
+      (await start(workspace.agent, outage.masterId, { kind: 'broadcast', text: 'It works again.' })).id,
+    )
+    expect(world.mailbox.messages()).toHaveLength(8 + 7)
+  })
+
   it('reaches chosen children and a status only', async () => {
     const [first, second] = await children()
     if (!first || !second) throw new Error('eight children expected')
@@ -146,6 +184,22 @@ describe('a shared problem', () => {
     expect(progress).toMatchObject({ applied: 7, skipped: 1, sent: 7 })
     const item = (await itemsOf(workspace.agent, id)).find(({ ticketId }) => ticketId === gone?.ticket.id)
     expect(item).toMatchObject({ state: 'skipped', reason: 'no-longer-linked' })
+  })
+
+  it('does not tell whoever was given a child after the plan', async () => {
+    const [given, other] = await children()
+    const plan = await workspace.agent.post<{ operation: { id: string; planHash: string } }>(
+      `/v1/masters/${outage.masterId}/operations`,
+      { kind: 'broadcast', text: 'Hold on.', holdSeconds: 0 },
+    )
+    await workspace.agent.patch(`/v1/tickets/${given?.ticket.id}`, { requesterId: other?.ticket.requesterId })
+    const { id, planHash } = plan.operation
+    await workspace.agent.post(`/v1/operations/${id}/start`, { planHash })
+    const { progress } = await ended(workspace.agent, id)
+    expect(progress).toMatchObject({ applied: 7, skipped: 1, sent: 7 })
+    const item = (await itemsOf(workspace.agent, id)).find(({ ticketId }) => ticketId === given?.ticket.id)
+    expect(item).toMatchObject({ state: 'skipped', reason: 'requester-changed' })
+    expect(new Set(world.mailbox.recipients()).size).toBe(7)
   })
 
   it('keeps its hold: nothing happens before, and cancel in it is complete', async () => {

@@ -21,6 +21,7 @@ export interface Ticket {
   readonly version: number
   readonly status: string
   readonly subject: string
+  readonly requesterId: string
   readonly externalIds: readonly { readonly source: string; readonly id: string }[]
 }
 

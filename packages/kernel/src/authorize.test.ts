@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Action, type Actor, authorize, type Role } from './authorize.ts'
+import { type Action, type Actor, authorize, canSeeAll, type Role } from './authorize.ts'
 
 const actor = (role: Role, hidden: string[] = []): Actor => ({ id: 'a-1', role, hiddenGroupIds: new Set(hidden) })
 const may = (role: Role, action: Action): boolean => {
@@ -19,6 +19,12 @@ describe('authorize', () => {
     expect(may('light_agent', 'comment-publicly')).toBe(false)
     expect(may('light_agent', 'update-ticket')).toBe(false)
     expect(may('light_agent', 'plan-operation')).toBe(false)
+  })
+
+  it('hides nothing from who reads tickets and is left out of no group', () => {
+    expect(canSeeAll(actor('light_agent'))).toBe(true)
+    expect(canSeeAll(actor('admin', ['g-1']))).toBe(false)
+    for (const role of ['operator', 'requester'] as const) expect(canSeeAll(actor(role))).toBe(false)
   })
 
   it('keeps webhooks and suppressed addresses to admins', () => {

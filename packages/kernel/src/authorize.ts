@@ -61,6 +61,10 @@ const allowed: Record<Role, ReadonlySet<Action>> = {
 export const canSee = (actor: Actor, { groupId }: Resource): boolean =>
   groupId === undefined || groupId === null || !actor.hiddenGroupIds.has(groupId)
 
+/** Whether nothing of the workspace is hidden from the actor. */
+export const canSeeAll = ({ role, hiddenGroupIds }: Actor): boolean =>
+  hiddenGroupIds.size === 0 && allowed[role].has('read-ticket')
+
 /**
  * Deny by default. Throws `not-found` for what the actor may not see, `forbidden` (`not-permitted`) for what it may
  * see but not do.

@@ -68,6 +68,26 @@ describe('masters over REST', () => {
     expect(json.items[1]).toMatchObject({ id: hidden, number: null, external: null, empty: true })
   })
 
+  it('asks for the rest of the tickets where one answer could not hold them all', async () => {
+    const [first, second] = [newId(), newId()]
+    await using desk = await startDesk({
+      linking: peer('linking', {
+        listMasters: async () =>
+          create(ListMastersResponseSchema, { masters: [{ ticketId: first }, { ticketId: second }] }),
+      }),
+      ticket: peer('ticket', {
+        listTickets: async ({ ids, pageToken }) => {
+          expect(ids).toEqual([first, second])
+          return pageToken === ''
+            ? create(ListTicketsResponseSchema, { tickets: [{ id: first, number: 1n }], nextPageToken: 'rest' })
+            : create(ListTicketsResponseSchema, { tickets: [{ id: second, number: 2n }] })
+        },
+      }),
+    })
+    const { json } = await desk.ask<{ items: MasterJson[] }>('GET', '/v1/masters')
+    expect(json.items.map(({ number }) => number)).toEqual([1, 2])
+  })
+
   it('adds children by id and number; a number that nothing answers to is an outcome, not a failure', async () => {
     const [master, child, numbered] = [newId(), newId(), newId()]
     await using desk = await startDesk({

@@ -1,4 +1,5 @@
 import { topics } from '@umbel/contracts'
+import { newId } from '@umbel/kernel/ids'
 import { type Broker, createKafkaBroker, createRelay, type Flow, startConsumers } from '@umbel/messaging'
 import { type Logger, type Metrics, repeat, watchOutbox } from '@umbel/service-kit'
 import { type Database, openDatabase, rows } from '@umbel/service-kit/store'
@@ -98,6 +99,7 @@ export async function startBackground(parts: BackgroundParts): Promise<Backgroun
 
 function startSenderOf(parts: BackgroundParts, mailer: Mailer): Sender {
   const { transact, claimer, getOutgoing, nameMail, log, config } = parts
+  const owner = `${config.owner}/${newId()}` // no other run has it: what it leased is known here to be in flight or not
   return startSender({
     claimer,
     prepare: preparePage({ transact, getOutgoing, nameMail }),
@@ -107,8 +109,9 @@ function startSenderOf(parts: BackgroundParts, mailer: Mailer): Sender {
         (text, bindings) => parts.app.alone((statements) => rows(statements, text, bindings)),
         telling,
       ),
+      unlease: (workspaceId, ids) => transact({ workspaceId }, ({ queue }) => queue.unlease(ids, owner)),
       mailer,
-      owner: config.owner,
+      owner,
       jitter: Math.random,
       trip: tripCause(transact),
       note: noteDestinations(transact),

@@ -63,6 +63,7 @@ export function wire(config: NotificationConfig, app: Database, claimerDatabase:
     nameMail: createMailNames(config.tokenKey),
     getOutgoing: ticket.getOutgoing,
     addReply: ticket.addReply,
+    addNote: ticket.addNote,
     onWake: (run: () => void) => {
       wake = run
     },

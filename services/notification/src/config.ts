@@ -27,7 +27,7 @@ export interface NotificationConfig {
   readonly secretKey: string
   /** Whether webhooks may reach addresses of this house, and without TLS: for one machine and tests. */
   readonly webhooksInside: boolean
-  /** Who leases mails: a place that is the same after a restart. */
+  /** Who leases: a place that is the same after a restart. Mails are leased by a single run of it. */
   readonly owner: string
   readonly logLevel: string
 }

@@ -106,9 +106,10 @@ const openMail = ({ host, mailPort }: NotificationConfig, rooms: Rooms, log: Log
     log,
   })
 
-const bounces = ({ transact, claimer, nameMail, getOutgoing }: Rooms): BounceDeps => ({
+const bounces = ({ transact, claimer, nameMail, getOutgoing, addNote }: Rooms): BounceDeps => ({
   transact,
   getOutgoing,
+  addNote,
   ownerOfToken: claimer.ownerOfToken,
   bounceToken: nameMail.bounceToken,
 })

@@ -1,4 +1,4 @@
-import { unavailable } from '@umbel/kernel'
+import { refused, unavailable } from '@umbel/kernel'
 import { newId } from '@umbel/kernel/ids'
 import nodemailer from 'nodemailer'
 import { expect, it } from 'vitest'
@@ -67,6 +67,9 @@ it('ends what bounced for good as failed, suppresses its address, and does both 
   expect(await send(world, to, dsn({ address: gone.address }))).toBe(250)
   expect(await world.states()).toEqual(['failed bounced', 'sent'])
   expect(await suppressed(world)).toEqual([`${gone.address} hard-bounce`])
+  expect(world.desk.notes).toEqual([
+    { ticketId: gone.ticketId, text: expect.stringMatching(/for good \(5\.1\.1\)\. Nothing more is mailed/) },
+  ])
   const streams = await world.sql<{ version: string }>('select version from stream order by version')
   expect(streams.map(({ version }) => version)).toEqual(['1', '2'])
   const next = { ...gone, commentId: world.child().commentId, version: 2 }
@@ -91,10 +94,26 @@ it('suppresses after five soft bounces, and leaves a delay a delay', async () =>
     for (const _ of [1, 2]) expect(await send(world, to, dsn({ address, ...said }))).toBe(250)
   }
   expect(await suppressed(world)).toEqual([`${address} soft-bounces`])
+  expect(world.desk.notes.map(({ ticketId }) => ticketId)).toEqual([1, 3, 4].map((n) => children[n]?.ticketId))
   expect(await world.states()).toEqual(['failed bounced', 'failed bounced', 'sent', 'sent', 'sent'])
   await world.admin.deleteSuppression({ workspaceId: world.workspaceId, address })
   await mailed(world, ...children.slice(5))
   expect(await suppressed(world)).toEqual([])
+})
+
+it('writes the note that a ticket service which is away has not got, once it is back, and none on a closed ticket', async () => {
+  await using world = await startNotificationWorld()
+  const [child, closed] = [world.child(), world.child()]
+  const [to = '', toClosed = ''] = await mailed(world, child, closed)
+  world.desk.refusal = unavailable('peer-away', 'ticket is away')
+  expect(await send(world, to, dsn({ address: child.address }))).toBe(451)
+  expect(await suppressed(world)).toEqual([`${child.address} hard-bounce`])
+  world.desk.refusal = refused('ticket-closed', 'it is closed for good')
+  expect(await send(world, toClosed, dsn({ address: closed.address }))).toBe(250)
+  world.desk.refusal = undefined
+  for (const _ of [1, 2]) expect(await send(world, to, dsn({ address: child.address }))).toBe(250)
+  expect(await send(world, toClosed, dsn({ address: closed.address }))).toBe(250)
+  expect(world.desk.notes.map(({ ticketId }) => ticketId)).toEqual([child.ticketId])
 })
 
 it('takes a complaint for a wish to hear no more', async () => {
@@ -107,6 +126,7 @@ it('takes a complaint for a wish to hear no more', async () => {
   expect(await send(world, to, complaint)).toBe(250)
   expect(await world.states()).toEqual(['sent'])
   expect(await suppressed(world)).toEqual([`${child.address} complaint`])
+  expect(world.desk.notes).toMatchObject([{ text: expect.stringContaining('unwanted') }])
 })
 
 it('believes a report about its own mail only, and of its own recipient', async () => {
@@ -122,6 +142,7 @@ it('believes a report about its own mail only, and of its own recipient', async 
   expect(await send(world, toOther, 'Subject: I am away\r\nAuto-Submitted: auto-replied\r\n\r\nuntil Monday')).toBe(250)
   expect(await world.states()).toEqual(['sent', 'sent'])
   expect(await suppressed(world)).toEqual([])
+  expect(world.desk.notes).toEqual([])
   expect(world.desk.replies).toEqual([])
 })
 

@@ -47,7 +47,8 @@ export interface Desk {
     { ticketId: string; requesterId?: string; address: string; subject: string; text: string; cc: readonly string[] }
   >
   readonly replies: { ticketId: string; messageId: string; text: string; senderAddress: string }[]
-  /** Thrown by the next replies. */
+  readonly notes: { ticketId: string; text: string }[]
+  /** Thrown by the next replies and notes. */
   refusal: Error | undefined
   /** Thrown while it stands by whatever is asked about mails to be sent. */
   away: Error | undefined
@@ -112,7 +113,14 @@ export async function startNotificationWorld(
   const admin = new pg.Client({ connectionString: database.adminUrl })
   await admin.connect()
   starting.defer(() => admin.end())
-  const desk: Desk = { outgoing: new Map(), replies: [], refusal: undefined, away: undefined, getOutgoingCalls: 0 }
+  const desk: Desk = {
+    outgoing: new Map(),
+    replies: [],
+    notes: [],
+    refusal: undefined,
+    away: undefined,
+    getOutgoingCalls: 0,
+  }
   const config: NotificationConfig = {
     role: 'all',
     host: '127.0.0.1',
@@ -240,6 +248,10 @@ function ticketOf(desk: Desk): TicketPeer {
       if (desk.refusal) throw desk.refusal
       const known = desk.replies.some((reply) => reply.messageId === messageId && reply.ticketId === owner.ticketId)
       if (!known) desk.replies.push({ ticketId: owner.ticketId, messageId, text, senderAddress })
+    },
+    addNote: async ({ ticketId, text }) => {
+      if (desk.refusal) throw desk.refusal
+      desk.notes.push({ ticketId, text })
     },
     findActor: (_workspaceId, agentId) =>
       Promise.resolve({ id: agentId, role: agentId === ADMIN ? 'admin' : 'agent', hiddenGroupIds: new Set() }),

@@ -143,4 +143,29 @@ describe('what is listed', () => {
     expect(items).toHaveLength(119)
     ticket.hidden = false
   })
+
+  it('ends a page where one message holds no more texts, and loses no operation', async () => {
+    const { workspaceId } = world
+    const text = 'x'.repeat(60_000)
+    const variants = ['de', 'fr'].map((locale) => ({ locale, text }))
+    const planned: string[] = []
+    for (let at = 0; at < 25; at++) planned.push((await plan({ text, variants })).operation?.id ?? '')
+    const pages: string[][] = []
+    for (let pageToken = '', more = true; more; more = pageToken !== '') {
+      const page = await world.rpc.listOperations({ workspaceId, pageSize: 1_000, pageToken })
+      pages.push(page.operations.map(({ id }) => id))
+      pageToken = page.nextPageToken
+    }
+    expect(pages).toHaveLength(2)
+    expect(pages.flat().slice(0, 25)).toEqual(planned.toReversed())
+    expect(new Set(pages.flat()).size).toBe(pages.flat().length)
+  })
+
+  it('is read a hundred at a time, whatever the page', async () => {
+    const { workspaceId } = world
+    for (let at = 0; at < 110; at++) await plan({ text: `short ${at}` })
+    const few = await world.rpc.listOperations({ workspaceId, pageSize: 105 })
+    expect(few.operations).toHaveLength(105)
+    expect(few.nextPageToken).toBe(few.operations.at(-1)?.id)
+  })
 })

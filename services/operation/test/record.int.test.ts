@@ -1,9 +1,11 @@
 import type { RecordEntry } from '@umbel/contracts'
+import { unavailable } from '@umbel/kernel'
 import { newId } from '@umbel/kernel/ids'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHAIN_START, entryHash, leafHash, merkleRoot } from '../src/store/record-hashes.ts'
 import { requesterOf } from './small-effects.ts'
+import { give, type SmallTicket } from './small-ticket.ts'
 import { children, startTestOperation, type TestOperation } from './support.ts'
 
 let world: TestOperation
@@ -145,5 +147,57 @@ describe('the record of an operation', () => {
       ['resumed', true],
       ['cancelled', true],
     ])
+  })
+})
+
+describe('the export of a ticket that has changed hands', () => {
+  const exportOf = (ticketId: string, as = world.rpc) =>
+    as.exportRecord({ workspaceId: world.workspaceId, ticketId }).then(({ leaves }) => leaves)
+  let ticket: SmallTicket
+  let ids: string[]
+  beforeAll(async () => {
+    world.small.forget()
+    world.small.add(children(2))
+    ticket = [...world.small.tickets.values()][0] as SmallTicket
+    const said = await world.run(await world.plan({ kind: 'broadcast', text: 'for the one before' }))
+    const late = await world.plan({ kind: 'broadcast', text: 'too late' })
+    give(ticket, newId())
+    ids = [said, await world.run(late), await world.run(await world.plan({ kind: 'broadcast', text: 'for you' }))]
+  })
+  const contents = (leaves: Awaited<ReturnType<typeof exportOf>>) =>
+    ids.map((id) => leaves.find(({ operationId: of }) => of === id)?.leaf?.content ?? 'none')
+
+  it.each(['agent', 'house'] as const)('opens for the %s what is of the requester of today only', async (who) => {
+    const leaves = await exportOf(ticket.id, who === 'agent' ? world.rpc : world.house)
+    const [before, ...since] = contents(leaves)
+    expect(before).toBe('')
+    expect(since.map((content) => (JSON.parse(content) as { reason: string }).reason)).toEqual([
+      'requester-changed',
+      '',
+    ])
+    expect(since.join()).toContain(ticket.requesterId)
+    expect(since.join()).not.toContain(requesterOf(ticket.id))
+  })
+
+  it('proves what stays a hash, and leaves it to who reads the operation', async () => {
+    const [said = ''] = ids
+    const exported = (await exportOf(ticket.id)).find(({ operationId: of }) => of === said)
+    expect(exported?.leaf).toMatchObject({ ticketId: '', salt: new Uint8Array(), content: '' })
+    const [hash = new Uint8Array(), proof = []] = [exported?.leaf?.hash, exported?.proof]
+    const page = (await record(said)).find(({ what }) => what === 'page')
+    expect(hex(merkleRoot([hash, ...proof]))).toBe(page && rootOf(page)) // the first of two
+    expect(hex(exported?.root ?? hash)).toBe(page && rootOf(page))
+    expect(page?.leaves[0]?.content).toContain(requesterOf(ticket.id))
+  })
+
+  it('opens nothing where it cannot be learnt whose the ticket is, or where nobody has it', async () => {
+    world.small.trouble.beforeRequester = () => {
+      throw unavailable('unavailable', 'ticket is away')
+    }
+    await expect(exportOf(ticket.id, world.house)).rejects.toMatchObject({ kind: 'unavailable' })
+    delete world.small.trouble.beforeRequester
+    await expect(exportOf(newId(), world.house)).rejects.toMatchObject({ slug: 'not-found' })
+    give(ticket, '')
+    expect(contents(await exportOf(ticket.id))).toEqual(['', '', ''])
   })
 })

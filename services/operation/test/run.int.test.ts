@@ -1,7 +1,9 @@
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
-import { NotificationState } from '@umbel/contracts'
+import { NotificationState, TicketStatus } from '@umbel/contracts'
+import { newId } from '@umbel/kernel/ids'
 import { openTemporal, scan, until } from '@umbel/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { give } from './small-ticket.ts'
 import { children, startTestOperation, type TestOperation } from './support.ts'
 
 let world: TestOperation
@@ -66,5 +68,27 @@ describe('an operation', () => {
     expect((await world.get(id))?.progress).toMatchObject({ total: 200n, applied: 0n, skipped: 200n })
     const { items } = await world.rpc.listItems({ workspaceId: world.workspaceId, operationId: id, state: 'skipped' })
     expect(new Set(items.map(({ reason }) => reason))).toEqual(new Set(['already-solved']))
+  })
+})
+
+describe('a child of somebody else than the plan saw', () => {
+  it('is told nothing, by name, and does what nobody reads', async () => {
+    world.small.forget()
+    world.small.add(children(3))
+    const [given, moved] = [...world.small.tickets.values()]
+    if (!given || !moved) throw new Error('no children')
+    const planned = await world.plan({ kind: 'broadcast', text: 'Dear you' })
+    const silent = await world.plan({ kind: 'set_status', change: { status: TicketStatus.PENDING } })
+    give(given, newId())
+    moved.version += 1
+    const told = await world.run(planned)
+    expect((await world.get(told))?.progress).toMatchObject({ applied: 2n, skipped: 1n, notificationsOwed: 2n })
+    const { items } = await world.rpc.listItems({ workspaceId: world.workspaceId, operationId: told })
+    expect(items.map(({ reason }) => reason)).toEqual(['requester-changed', '', ''])
+    expect([given.comments, moved.comments]).toEqual([[], ['Dear you']])
+    expect((await world.get(await world.run(silent)))?.progress).toMatchObject({ applied: 3n })
+
+    const again = await world.run(await world.plan({ kind: 'broadcast', text: 'Dear you' }))
+    expect((await world.get(again))?.progress).toMatchObject({ applied: 3n })
   })
 })

@@ -6,12 +6,12 @@ import type { SmallTicket } from './small-ticket.ts'
 
 const nothing = { version: 0, notifies: false, moved: false, before: '', after: '', requesterId: '', values: {} }
 
-export const ended = (ticketId: string, state: 'skipped' | 'failed', reason: string): PageOutcome => ({
-  ...nothing,
-  ticketId,
-  state,
-  reason,
-})
+export const ended = (
+  ticketId: string,
+  state: 'skipped' | 'failed',
+  reason: string,
+  requesterId = '',
+): PageOutcome => ({ ...nothing, ticketId, state, reason, requesterId })
 
 /** Why this child is left out when its turn comes; empty: it is not. */
 export function skipReason(
@@ -22,6 +22,8 @@ export function skipReason(
 ): string {
   if (!ticket.linked || ticket.linkId !== item.linkId) return 'no-longer-linked'
   if (ticket.status === 'closed') return 'ticket-closed'
+  if (item.body > 0 && effect.kind !== 'note' && item.plannedVersion < ticket.requesterVersion)
+    return 'requester-changed'
   if (effect.kind === 'ask_to_close' && ticket.customerWaits) return 'customer-replied'
   if (effect.kind !== 'close') return ''
   if (effect.askedInStep > 0) {
@@ -53,18 +55,15 @@ export function applyEffect(ticket: SmallTicket, page: OperationPage, item: Page
     version: ticket.version,
     moved,
     ...changed,
-    notifies: text !== '' && page.effect.kind !== 'note' && ticket.hasRequester,
+    notifies: text !== '' && page.effect.kind !== 'note' && ticket.requesterId !== '',
     ...person(ticket, text),
   }
 }
 
-const person = (
-  { id, number, hasRequester }: SmallTicket,
-  text: string,
-): Pick<ItemOutcome, 'requesterId' | 'values'> => ({
-  requesterId: hasRequester ? requesterOf(id) : '',
+const person = ({ number, requesterId }: SmallTicket, text: string): Pick<ItemOutcome, 'requesterId' | 'values'> => ({
+  requesterId,
   values: text === '' ? {} : { 'requester.first_name': `Person ${number}` },
 })
 
-/** The requester of a ticket of this world. */
+/** Whom a ticket of this world is opened for. */
 export const requesterOf = (ticketId: string): string => idFrom('requester', ticketId)

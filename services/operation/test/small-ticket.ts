@@ -8,7 +8,10 @@ export interface SmallTicket {
   comments: string[]
   linked: boolean
   hidden: boolean
-  hasRequester: boolean
+  /** Empty: none. */
+  requesterId: string
+  /** The version that gave it to somebody else; 0: none did. */
+  requesterVersion: number
   readonly linkSeq: number
   followUp: boolean
   priority: string
@@ -18,4 +21,11 @@ export interface SmallTicket {
   customerWaits: boolean
   locale: string
   values: Record<string, string>
+}
+
+/** Somebody else has it from its next version on. */
+export function give(ticket: SmallTicket, requesterId: string): void {
+  ticket.version += 1
+  ticket.requesterId = requesterId
+  ticket.requesterVersion = ticket.version
 }

@@ -1,4 +1,4 @@
-import { refused } from '@umbel/kernel'
+import { notFound, refused } from '@umbel/kernel'
 import type {
   ApplyPage,
   ChildrenPage,
@@ -15,7 +15,7 @@ import type {
 } from '../src/commands/ports.ts'
 import type { Leak } from '../src/domain/findings.ts'
 import type { NotificationOutcome } from '../src/store/notification-store.ts'
-import { applyEffect, ended, skipReason } from './small-effects.ts'
+import { applyEffect, ended, requesterOf, skipReason } from './small-effects.ts'
 import type { SmallTicket } from './small-ticket.ts'
 
 interface FenceRow {
@@ -28,6 +28,7 @@ export interface Trouble {
   beforePage?: (page: OperationPage) => Promise<void> | void
   afterCommit?: (page: OperationPage) => Promise<void> | void
   beforeStates?: () => Promise<void>
+  beforeRequester?: () => void
   beforeRetry?: () => void
 }
 
@@ -46,6 +47,8 @@ export class SmallWorld {
   readonly names = new Map<string, string>()
   masterHidden = false
   role: 'admin' | 'agent' | 'light_agent' = 'agent'
+  /** Groups whose tickets whoever asks may not see. */
+  hiddenGroups: ReadonlySet<string> = new Set()
   trouble: Trouble = {}
   /** How often each ticket was changed; more than once breaks the promise. */
   readonly changes = new Map<string, number>()
@@ -71,7 +74,8 @@ export class SmallWorld {
         comments: [],
         linked: true,
         hidden: false,
-        hasRequester: true,
+        requesterId: requesterOf(ticket.id),
+        requesterVersion: 0,
         linkSeq: this.tickets.size + 1,
         followUp: false,
         priority: 'normal',
@@ -93,10 +97,16 @@ export class SmallWorld {
 
   get peers(): Peers {
     return {
-      resolveActor: async ({ actorId }) => ({ id: actorId, role: this.role, hiddenGroupIds: new Set() }),
+      resolveActor: async ({ actorId }) => ({ id: actorId, role: this.role, hiddenGroupIds: this.hiddenGroups }),
       ticketStates: async (_, ticketIds) => {
         if (!ticketIds.includes(this.masterId)) await this.trouble.beforeStates?.()
         return this.states(ticketIds)
+      },
+      ticketRequester: async ({ actorId }, ticketId) => {
+        this.trouble.beforeRequester?.()
+        const ticket = this.tickets.get(ticketId)
+        if (!ticket || (actorId !== '' && ticket.hidden)) throw notFound('not-found', 'no such ticket')
+        return ticket.requesterId
       },
       listChildren: async ({ actorId }, query) => this.children(query, actorId === ''),
       findLeaks: async (_, query) => {
@@ -144,7 +154,7 @@ export class SmallWorld {
         ...ticket,
         ticketId: ticket.id,
         groupId: '',
-        unaddressed: !ticket.hasRequester,
+        unaddressed: ticket.requesterId === '',
       }),
     )
     return {
@@ -189,10 +199,11 @@ export class SmallWorld {
     if (!ticket) return ended(item.ticketId, 'skipped', 'not-found')
     const field = `${page.effect.kind} ${ticket.id}`
     const synced = this.synced.get(field) ?? 0
-    if (page.masterVersion > 0 && page.masterVersion < synced) return ended(ticket.id, 'skipped', 'superseded')
+    if (page.masterVersion > 0 && page.masterVersion < synced)
+      return ended(ticket.id, 'skipped', 'superseded', ticket.requesterId)
     const asked = this.effects.get(this.key({ operationId: page.operationId, step: 1 }, ticket.id))
     const reason = skipReason(page, item, ticket, asked)
-    if (reason !== '') return ended(ticket.id, 'skipped', reason)
+    if (reason !== '') return ended(ticket.id, 'skipped', reason, ticket.requesterId)
     if (page.masterVersion > 0) this.synced.set(field, page.masterVersion)
     const changed = `${page.step === 1 ? '' : `${page.step}/`}${ticket.id}`
     this.changes.set(changed, (this.changes.get(changed) ?? 0) + 1)

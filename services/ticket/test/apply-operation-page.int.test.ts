@@ -24,7 +24,7 @@ const bodyId = () => idFrom('body', operationId, 'We found it.')
 
 function page(
   items: readonly Child[],
-  more: { epoch?: bigint; close?: boolean; text?: string; actorId?: string } = {},
+  more: { epoch?: bigint; close?: boolean; text?: string; actorId?: string; plannedVersion?: bigint } = {},
 ) {
   const { close = false, text = 'We found it.', ...rest } = more
   const effect = close ? ({ case: 'close', value: {} } as const) : ({ case: 'broadcast', value: {} } as const)
@@ -133,6 +133,35 @@ describe('a page', () => {
     expect(answer.outcomes).toMatchObject([{ outcome: APPLIED }])
   })
 
+  it('says nothing to somebody else than its plan saw, and all else is done', async () => {
+    const [given, kept] = (await children(2)) as [Child, Child]
+    const { workspaceId } = world
+    const put = await world.directory.putRequester({ workspaceId, requester: { name: 'Nora New', email: 'n@n.test' } })
+    const requesterId = put.requester?.id ?? ''
+    await world.tickets.updateTicket({ workspaceId, id: given.ticketId, requesterId })
+    // what comes after it does not make it forgotten
+    for (const { ticketId: id } of [given, kept])
+      await world.tickets.updateTicket({ workspaceId, id, status: TicketStatus.OPEN })
+    await arm()
+    const told = await page([given, kept], { plannedVersion: 1n })
+    expect(told.outcomes).toMatchObject([
+      { outcome: SKIPPED, reason: 'requester-changed', notifies: false, moved: true, requesterId },
+      { outcome: APPLIED, reason: '', notifies: true, moved: true },
+    ])
+    expect([await count('comment', given.ticketId), await count('comment', kept.ticketId)]).toEqual([0, 1])
+    expect((await get(given.ticketId))?.version).toBe(3n)
+
+    operationId = newId()
+    await arm()
+    const closed = await page([given], { close: true, text: '', plannedVersion: 1n })
+    expect(closed.outcomes).toMatchObject([{ outcome: APPLIED, reason: '' }])
+
+    operationId = newId()
+    await arm()
+    const planned = await page([given], { plannedVersion: 2n })
+    expect(planned.outcomes).toMatchObject([{ outcome: APPLIED, notifies: true }])
+  })
+
   it('is for services only', async () => {
     const grace = world.asAgent(world.people.grace)
     const { workspaceId } = world
@@ -167,24 +196,46 @@ describe('the fence', () => {
     expect(await page(await children(1))).toMatchObject({ halted: true })
   })
 
-  it('waits for the page in flight before a halt answers', async () => {
+  it('does not wait for a page in the middle, which is undone', async () => {
     const [one] = (await children(1)) as [Child]
+    const { workspaceId } = world
     await arm()
     await world.rows('begin')
     await world.rows('select 1 from ticket where ticket_id = $1 for update', [one.ticketId])
     const flying = page([one])
     await until(async () => (await waiting()) === 1, { what: 'the page to wait for its ticket' })
-    let answered = false
+    const halted = await world.tickets.haltOperation({ workspaceId, operationId, epoch: 2n, count: true })
+    expect(halted).toMatchObject({ applied: 0n })
+    await world.rows('commit')
+    expect(await flying).toMatchObject({ halted: true, outcomes: [] })
+    expect(await count('operation_effect', one.ticketId)).toBe(0)
+    expect(await count('comment', one.ticketId)).toBe(0)
+    await world.tickets.resumeOperation({ workspaceId, operationId, epoch: 3n })
+    expect((await page([one], { epoch: 3n })).outcomes).toMatchObject([{ outcome: APPLIED }])
+  })
+
+  it('waits for a page that is about to commit before a halt answers', async () => {
+    const [one] = (await children(1)) as [Child]
     const { workspaceId } = world
+    await arm()
+    await world.rows(`create function wait_to_commit() returns trigger language plpgsql as $$
+      begin perform pg_advisory_xact_lock(1); return null; end $$`)
+    await world.rows(`create constraint trigger wait_to_commit after insert on operation_effect
+      deferrable initially deferred for each row execute function wait_to_commit()`)
+    await world.rows('select pg_advisory_lock(1)')
+    const flying = page([one])
+    await until(async () => (await waiting()) === 1, { what: 'the page to wait with its commit' })
+    let answered = false
     const halting = world.tickets.haltOperation({ workspaceId, operationId, epoch: 2n, count: true }).then((answer) => {
       answered = true
       return answer
     })
     await until(async () => (await waiting()) === 2, { what: 'the halt to wait for the page' })
     expect(answered).toBe(false)
-    await world.rows('commit')
+    await world.rows('select pg_advisory_unlock(1)')
     expect((await flying).outcomes).toMatchObject([{ outcome: APPLIED }])
     expect(await halting).toMatchObject({ applied: 1n })
+    await world.rows('drop trigger wait_to_commit on operation_effect')
   })
 })
 

@@ -15,6 +15,21 @@ const open = (subject: string, more: object = {}) =>
 const versionOf = async (id: string) =>
   (await world.tickets.getTicket({ workspaceId: world.workspaceId, id })).ticket?.version
 
+/** Four fields, close to the most that a ticket takes. */
+const largeForm = (letter: string) =>
+  Object.fromEntries([1, 2, 3, 4].map((field) => [`field ${field}`, letter.repeat(60_000)]))
+
+/** The ids of each page, until there is no next one. */
+async function everyPage(read: (pageToken: string) => Promise<{ items: { id: string }[]; next: string }>) {
+  const pages: string[][] = []
+  for (let pageToken = '', more = true; more; more = pageToken !== '') {
+    const { items, next } = await read(pageToken)
+    pages.push(items.map(({ id }) => id))
+    pageToken = next
+  }
+  return pages
+}
+
 async function requester(name = 'Rita', email = `${newId()}@customer.test`) {
   const { customer } = await world.directory.putCustomer({ workspaceId: world.workspaceId, customer: { name: 'Acme' } })
   const put = await world.directory.putRequester({
@@ -264,6 +279,44 @@ describe('reading many', () => {
     await expect(world.tickets.listTickets({ workspaceId, pageToken: 'x' })).rejects.toMatchObject({
       field: 'page_token',
     })
+  })
+
+  it('ends a page where one message holds no more, and loses nothing of what is large', async () => {
+    const { workspaceId } = world
+    const requesterId = (await requester('Wordy')).id
+    const ids: string[] = []
+    for (let at = 0; at < 20; at++)
+      ids.push((await open('large', { requesterId, fields: largeForm('x') })).ticket?.id ?? '')
+    const pages = await everyPage(async (pageToken) => {
+      const page = await world.tickets.listTickets({ workspaceId, requesterId, pageSize: 1_000, pageToken })
+      return { items: page.tickets, next: page.nextPageToken }
+    })
+    expect(pages).toHaveLength(2)
+    expect(pages.flat()).toEqual(ids.toReversed())
+    const streamed: string[] = []
+    for await (const { tickets } of world.tickets.streamTicketStates({ workspaceId, ticketIds: ids }))
+      streamed.push(...tickets.map(({ id }) => id))
+    expect(streamed.toSorted()).toEqual(ids.toSorted())
+  })
+
+  it('ends a page of a thread and of an audit in the same way', async () => {
+    const { workspaceId } = world
+    const by = { actorId: world.people.grace }
+    const ticketId = (await open('talkative')).ticket?.id ?? ''
+    for (let at = 0; at < 75; at++)
+      await world.tickets.addComment({ workspaceId, ticketId, public: false, text: 'x'.repeat(60_000) }, by)
+    for (const letter of 'abcdefghij')
+      await world.tickets.updateTicket({ workspaceId, id: ticketId, fields: largeForm(letter) }, by)
+    const comments = await everyPage(async (pageToken) => {
+      const page = await world.tickets.listComments({ workspaceId, ticketId, pageSize: 1_000, pageToken })
+      return { items: page.comments, next: page.nextPageToken }
+    })
+    const entries = await everyPage(async (pageToken) => {
+      const page = await world.tickets.listAudit({ workspaceId, ticketId, pageSize: 1_000, pageToken })
+      return { items: page.entries, next: page.nextPageToken }
+    })
+    expect([comments.length, new Set(comments.flat()).size]).toEqual([2, 75])
+    expect([entries.length, new Set(entries.flat()).size]).toEqual([2, 1 + 75 + 10])
   })
 
   it('gives notification what it sends: body, address and the mail it answers', async () => {

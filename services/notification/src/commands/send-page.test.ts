@@ -1,4 +1,4 @@
-import { unavailable } from '@umbel/kernel'
+import { invalid, unavailable } from '@umbel/kernel'
 import { until } from '@umbel/test-kit'
 import { expect, it } from 'vitest'
 import type { SendResult } from '../domain/attempt.ts'
@@ -22,25 +22,40 @@ const away = () => unavailable('database-away', 'the database does not answer')
 interface Trouble {
   /** Whether the database is away for this turn. */
   readonly fails?: (turn: Turn, number: number) => boolean
+  readonly refuses?: (turn: Turn) => boolean
+  readonly unleaseFails?: () => boolean
   readonly follows?: () => Promise<void>
   readonly answer?: (messageId: string) => Promise<SendResult>
 }
 
-function senderWith({ fails = () => false, follows = async () => undefined, answer }: Trouble) {
+function senderWith({
+  fails = () => false,
+  refuses = () => false,
+  unleaseFails = () => false,
+  follows = async () => undefined,
+  answer,
+}: Trouble) {
   const sent: string[] = []
   const recorded: string[] = []
   const givenBack: string[] = []
+  const unleased: string[] = []
+  const logged: object[] = []
   let turns = 0
   const deps: SendDeps = {
     transact: () => Promise.reject(away()),
     takeTurn: async (turn) => {
       turns += 1
       if (fails(turn, turns)) throw away()
+      if (refuses(turn)) throw invalid('turn-refused', 'the database does not take it')
       recorded.push(...turn.results.map(({ due }) => due.id))
       return {
         leased: turn.asked.map(({ id }) => ({ id, epoch: '1', attempt: 1, doubt: null })),
         failing: ['operation'],
       }
+    },
+    unlease: async (_workspaceId, ids) => {
+      if (unleaseFails()) throw away()
+      unleased.push(...ids)
     },
     mailer: {
       send: async ({ messageId }) => {
@@ -54,9 +69,9 @@ function senderWith({ fails = () => false, follows = async () => undefined, answ
     trip: follows,
     note: follows,
     giveBack: async (_workspaceId, destinations) => void givenBack.push(...destinations),
-    log: { warn: () => undefined },
+    log: { warn: () => undefined, error: (fields) => void logged.push(fields) },
   }
-  return { sender: createPageSender(deps), sent, recorded, givenBack }
+  return { sender: createPageSender(deps), sent, recorded, givenBack, unleased, logged }
 }
 
 const going = () => false
@@ -66,9 +81,25 @@ it('goes on after turns that failed, however many mails were to start in them', 
   await using _ = sender
   for (let failed = 0; failed < 3; failed += 1)
     await expect(sender.send('workspace', pageOf(20), going)).rejects.toMatchObject({ slug: 'database-away' })
-  expect(sender.idle()).toBe(true)
   await sender.send('workspace', pageOf(20), going)
   expect(sent).toHaveLength(20)
+})
+
+it('gives back what a turn that failed may have leased, before anything else of the workspace', async () => {
+  let away = true
+  const { sender, sent, unleased } = senderWith({ fails: (_turn, number) => number === 1, unleaseFails: () => away })
+  await using _ = sender
+  for (let failed = 0; failed < 3; failed += 1)
+    await expect(sender.send('workspace', pageOf(3), going)).rejects.toMatchObject({ slug: 'database-away' })
+  expect(sender.owing()).toEqual(['workspace'])
+  expect(sender.idle()).toBe(false)
+  away = false
+  await sender.record('workspace')
+  expect(unleased).toEqual(pageOf(3).map(({ due }) => due.id))
+  expect(sender.idle()).toBe(true)
+  await sender.send('workspace', pageOf(3), going)
+  expect(sent).toHaveLength(3)
+  expect(unleased).toHaveLength(3)
 })
 
 it('keeps what has landed until a turn has recorded it, and sends none of it again', async () => {
@@ -111,6 +142,27 @@ it('lets every mail leave that it has leased, whatever becomes of what follows f
   await sender.send('workspace', pageOf(20), going)
   expect(sent).toHaveLength(20)
   expect(recorded).toHaveLength(20)
+})
+
+it('records the others where the database refuses one result, and goes on without it', async () => {
+  const { sender, sent, recorded, logged } = senderWith({
+    refuses: ({ results }) => results.some(({ due }) => due.id === 'notification-3'),
+  })
+  await using _ = sender
+  await sender.send('workspace', pageOf(20), going)
+  const others = pageOf(20).flatMap(({ due }) => (due.id === 'notification-3' ? [] : [due.id]))
+  expect(recorded.sort()).toEqual(others.sort())
+  expect(sent).toHaveLength(20)
+  expect(logged).toMatchObject([{ workspaceId: 'workspace', notificationId: 'notification-3' }])
+  expect(sender.owing()).toEqual([])
+  expect(sender.idle()).toBe(false)
+})
+
+it('says that a turn is refused which has no results', async () => {
+  const { sender, sent } = senderWith({ refuses: ({ asked }) => asked.length > 0 })
+  await using _ = sender
+  await expect(sender.send('workspace', pageOf(3), going)).rejects.toMatchObject({ slug: 'turn-refused' })
+  expect(sent).toEqual([])
 })
 
 it('records what is left before it is gone', async () => {

@@ -4,9 +4,9 @@ import { type Air, createAir, interleave, orAfter, SLOW_MS } from './air.ts'
 import type { Flight } from './flights.ts'
 import type { Prepared } from './prepare-page.ts'
 import type { Landed } from './send-one.ts'
-import { createTurns, type TurnDeps, type Turns } from './turns.ts'
+import { createTurns, type Turns, type TurnsDeps } from './turns.ts'
 
-export interface SendDeps extends TurnDeps {
+export interface SendDeps extends TurnsDeps {
   /** One mail was let through to try each of these destinations, and has not left. */
   readonly giveBack: (workspaceId: string, destinations: readonly string[]) => Promise<void>
 }
@@ -15,9 +15,9 @@ export interface SendDeps extends TurnDeps {
 export interface PageSender extends AsyncDisposable {
   /** Sends a page. True when the mail server was away, and the rest is better left for later. */
   send(workspaceId: string, page: readonly Prepared[], stopped: () => boolean): Promise<boolean>
-  /** Workspaces with results that a turn failed to record. Their leases are renewed until then. */
+  /** Workspaces with results, or leases of mails that were not begun, that a turn failed over. */
   owing(): string[]
-  /** Records them. Before a page is read, which takes over what has a lease that ran out. */
+  /** Records them and gives those back. Before a page is read, which takes over what has a lease that ran out. */
   record(workspaceId: string): Promise<void>
   /** Whether nothing is in flight, and everything is recorded. */
   idle(): boolean
@@ -51,7 +51,7 @@ export function createPageSender(deps: SendDeps): PageSender {
     },
     owing: turns.owing,
     record: async (workspaceId) => void (await turns.take(workspaceId, [])),
-    idle: () => air.empty() && turns.owing().length === 0,
+    idle: () => air.empty() && turns.settled(),
     [Symbol.asyncDispose]: () => turns[Symbol.asyncDispose](),
   }
 }
@@ -116,7 +116,7 @@ async function flyWindow({ deps, air, turns }: House, page: Page, window: readon
   try {
     flights = await turns.take(page.workspaceId, window)
   } finally {
-    // another's by now, or held; after a turn that failed all of them: a lease that they may have got runs out
+    // another's by now, or held; after a turn that failed all of them: the next gives back what they may have got
     const begun = new Set(flights.map(({ prepared }) => prepared))
     for (const prepared of window) if (!begun.has(prepared)) air.land(prepared)
   }

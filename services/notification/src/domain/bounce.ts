@@ -1,3 +1,5 @@
+import type { SuppressionReason } from './suppression.ts'
+
 /** What a report says of one recipient; addresses are in lower case. */
 export interface RecipientReport {
   /** The names that the report has for them: the final one, and the one that the mail was sent to. */
@@ -59,3 +61,25 @@ function about(named: readonly string[], { address, ccAddresses }: MailedTo, bou
   // one who forwards their mail is told of by another name, or by none
   return { ...bounce, address: named.length === 0 ? address : '' }
 }
+
+/** `softOf`: how many mails to the address bounced softly of late, this one too. Undefined: it is mailed on. */
+export function decideSuppression({ kind, address }: Bounce, softOf: number): SuppressionReason | undefined {
+  if (address === '') return undefined
+  if (kind === 'hard') return 'hard-bounce'
+  if (kind === 'complaint') return 'complaint'
+  return softOf >= SOFT_LIMIT ? 'soft-bounces' : undefined
+}
+
+/** What agents read on the ticket; undefined: nothing has come to an end. Whose mail it was may have changed since. */
+export function noteOf({ kind, status, ended }: Bounce, suppressed: boolean): string | undefined {
+  if (!ended && !suppressed) return undefined
+  const said = `A mail from this ticket ${happened[kind]}${status === '' ? '' : ` (${status})`}.`
+  return suppressed ? `${said} ${NO_MORE}` : said
+}
+
+const happened: Readonly<Record<BounceKind, string>> = {
+  hard: 'came back for good',
+  soft: 'was not taken after several tries',
+  complaint: 'was called unwanted by its recipient',
+}
+const NO_MORE = "Nothing more is mailed to the requester's address until an admin takes it off the suppressions."

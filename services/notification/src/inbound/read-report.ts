@@ -1,6 +1,6 @@
 import PostalMime from 'postal-mime'
 import type { MailReport, RecipientReport } from '../domain/bounce.ts'
-import { LIMITS, refuseManyParts } from './read-mail.ts'
+import { LIMITS, refuseLaborious } from './read-mail.ts'
 
 const LONGEST_REPORT = 64 * 1024
 const MOST_RECIPIENTS = 50
@@ -11,7 +11,7 @@ const COMPLAINTS: ReadonlySet<string> = new Set(['abuse', 'fraud', 'virus', 'oth
  * mail. Throws on what is no mail at all.
  */
 export async function readReport(raw: Buffer): Promise<MailReport | undefined> {
-  refuseManyParts(raw)
+  refuseLaborious(raw)
   const { attachments } = await PostalMime.parse(raw, LIMITS)
   const partOf = (...types: readonly string[]): string | undefined => {
     const part = attachments.find(({ mimeType }) => types.includes(mimeType))

@@ -4,6 +4,7 @@ import { parseTemplate, renderTemplate } from '@umbel/kernel/template'
 import { inHalves, rpcClient } from '@umbel/rpc'
 import type { FindActor } from '@umbel/service-kit'
 import type { GetOutgoing } from '../commands/prepare-page.ts'
+import type { AddNote } from '../commands/receive-bounce.ts'
 import type { AddReply } from '../commands/receive-mail.ts'
 import type { VisibleTickets } from '../queries/list-notifications.ts'
 
@@ -11,6 +12,7 @@ import type { VisibleTickets } from '../queries/list-notifications.ts'
 export interface TicketPeer {
   readonly getOutgoing: GetOutgoing
   readonly addReply: AddReply
+  readonly addNote: AddNote
   readonly findActor: FindActor
   readonly visibleTickets: VisibleTickets
 }
@@ -34,6 +36,10 @@ export function ticketPeer(address: string, token: () => Promise<string>): Ticke
     },
     async addReply({ owner, messageId, text, senderAddress }) {
       await ticket.addReply({ ...owner, messageId, text, senderAddress })
+    },
+    async addNote({ workspaceId, ticketId, key, text }) {
+      const idempotency = { key, digest: Buffer.from(key) }
+      await ticket.addComment({ workspaceId, ticketId, text, public: false, idempotency })
     },
     async findActor(workspaceId, agentId): Promise<Actor> {
       const found = await ticket.resolveActor({ workspaceId, actorId: agentId })

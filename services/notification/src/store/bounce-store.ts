@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
 import { rows, touched } from '@umbel/service-kit/store'
-import type { Bounce } from '../domain/bounce.ts'
+import type { Bounce, BounceKind } from '../domain/bounce.ts'
 import type { State } from '../domain/notification.ts'
 import { record, type TellChanges } from './stream-store.ts'
 
@@ -19,6 +19,9 @@ export interface BounceStore {
   fail(notificationId: string): Promise<'failed' | 'in-flight' | 'ended'>
   /** Remembers a bounce; false: it was known. */
   add(notificationId: string, bounce: Bounce): Promise<boolean>
+  /** Whether the ticket has its note of this bounce. */
+  isNoted(notificationId: string, kind: BounceKind): Promise<boolean>
+  noted(notificationId: string, kind: BounceKind): Promise<void>
   /** How many mails to this address bounced softly in the last 72 hours. */
   softOf(address: string): Promise<number>
 }
@@ -68,6 +71,22 @@ export function bounceStore(trx: Transaction, workspaceId: string, tell: TellCha
         [workspaceId, notificationId, kind, address, status],
       )
       return added > 0
+    },
+    async isNoted(notificationId, kind) {
+      const [found] = await rows<{ noted: boolean }>(
+        trx,
+        'select noted from bounce where workspace_id = ? and notification_id = ? and kind = ?',
+        [workspaceId, notificationId, kind],
+      )
+      return found?.noted ?? false
+    },
+    async noted(notificationId, kind) {
+      const asked = [workspaceId, notificationId, kind]
+      await touched(
+        trx,
+        'update bounce set noted = true where workspace_id = ? and notification_id = ? and kind = ?',
+        asked,
+      )
     },
     async softOf(address) {
       const [found] = await rows<{ n: number }>(

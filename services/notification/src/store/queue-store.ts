@@ -8,8 +8,10 @@ import { type Change, record, type TellChanges } from './stream-store.ts'
 export interface QueueStore {
   /** Up to so many due rows, the longest due first. Rows of dead senders become due again here, in doubt. */
   page(limit: number): Promise<Due[]>
-  /** Those of them that are still ours, for so long from now. */
+  /** Those of them that are still ours, for so long from now, without what somebody has locked to record it. */
   renew(leased: readonly Leased[], owner: string, leaseMs: number): Promise<string[]>
+  /** Ends leases of this owner where their mails were not begun: nothing is in doubt. */
+  unlease(ids: readonly string[], owner: string): Promise<void>
   /** Leaves rows that are due alone for a while: milliseconds for each. */
   putOff(rows: readonly { readonly id: string; readonly ms: number }[]): Promise<void>
   /** Ends due rows that were never leased, with a reason for each. */
@@ -26,8 +28,12 @@ export function queueStore(trx: Transaction, workspaceId: string, tell: TellChan
       return (await rows<DueRow>(trx, PAGE, [workspaceId, limit])).map(toDue)
     },
     async renew(leased, owner, leaseMs) {
-      const bindings = [leaseMs, ...ids(leased), workspaceId, leased.map(({ id }) => id), owner]
+      const asked = leased.map(({ id }) => id)
+      const bindings = [...ids(leased), workspaceId, asked, owner, leaseMs, workspaceId, asked]
       return (await rows<{ id: string }>(trx, RENEW, bindings)).map(({ id }) => id)
+    },
+    async unlease(asked, owner) {
+      await touched(trx, UNLEASE, [workspaceId, asked, owner])
     },
     async putOff(put) {
       if (put.length === 0) return
@@ -108,12 +114,18 @@ const PAGE = `
    where n.workspace_id = ? and n.due_at <= statement_timestamp() and ${WAITS}
    order by n.due_at limit ?`
 
+// a turn has in hand what is locked: it waits for nobody, or each might wait for the other
 const RENEW = `
+  with kept as materialized (
+    select l.notification_id from lease l join unnest(?::uuid[], ?::bigint[]) as held (id, epoch)
+        on l.notification_id = held.id and l.epoch = held.epoch
+     where l.workspace_id = ? and l.notification_id = any(?::uuid[]) and l.owner = ? and l.until > clock_timestamp()
+       for no key update of l skip locked)
   update lease l set until = clock_timestamp() + ? * interval '1 millisecond'
-    from unnest(?::uuid[], ?::bigint[]) as kept (id, epoch)
-   where l.workspace_id = ? and l.notification_id = any(?::uuid[]) and l.notification_id = kept.id
-     and l.epoch = kept.epoch and l.owner = ? and l.until > clock_timestamp()
+    from kept where l.workspace_id = ? and l.notification_id = any(?::uuid[]) and l.notification_id = kept.notification_id
   returning l.notification_id as id`
+
+const UNLEASE = 'delete from lease where workspace_id = ? and notification_id = any(?::uuid[]) and owner = ?'
 
 const PUT_OFF = `
   update notification n set due_at = clock_timestamp() + p.ms * interval '1 millisecond'

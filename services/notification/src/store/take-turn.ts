@@ -1,3 +1,4 @@
+import { invalid } from '@umbel/kernel'
 import { byteaArray, jsonbArray, uuidArray } from '@umbel/messaging'
 import type { Binding } from '@umbel/service-kit/store'
 import type { Doubt } from '../domain/notification.ts'
@@ -32,7 +33,10 @@ export interface Telling {
 /** Runs one statement as a transaction of its own, or in one that is open. */
 export type RunStatement = <Row>(text: string, bindings: readonly Binding[]) => Promise<Row[]>
 
-/** Records results where their lease is still ours, tells the ends, and leases the next: one round trip. */
+/**
+ * Records results where their lease is still ours, tells the ends, and leases the next: one round trip. Throws `invalid`
+ * (`turn-refused`) where the database is there and does not take something of it, however often it is asked.
+ */
 export type TakeTurn = (turn: Turn) => Promise<TurnTaken>
 
 interface Row {
@@ -51,30 +55,45 @@ export const createTakeTurn =
   async ({ workspaceId, owner, leaseMs, results, asked }) => {
     const outcomes = results.map(({ outcome }) => outcome)
     const ends = results.filter(({ outcome }) => outcome.delayMs === null).map(toChange)
-    const found = await run<Row>(TURN, [
-      workspaceId,
-      owner,
-      leaseMs,
-      uuidArray(operationsIn(results, asked)),
-      uuidArray(results.map(({ leased }) => leased.id)),
-      results.map(({ leased }) => leased.epoch),
-      outcomes.map(({ state }) => state),
-      outcomes.map(({ reason }) => reason),
-      outcomes.map(({ doubt }) => doubt),
-      outcomes.map(({ delayMs }) => delayMs),
-      outcomes.map(({ delivery }) => delivery),
-      telling.topic,
-      uuidArray(ends.map(({ id }) => id)),
-      jsonbArray(ends.map((change) => telling.headersOf(workspaceId, change))),
-      byteaArray(ends.map((change) => telling.dataOf(workspaceId, change))),
-      uuidArray(asked.map(({ id }) => id)),
-      asked.map(({ messageId }) => messageId),
-    ])
+    const found = await orRefused(
+      run<Row>(TURN, [
+        workspaceId,
+        owner,
+        leaseMs,
+        uuidArray(operationsIn(results, asked)),
+        uuidArray(results.map(({ leased }) => leased.id)),
+        results.map(({ leased }) => leased.epoch),
+        outcomes.map(({ state }) => state),
+        outcomes.map(({ reason }) => reason),
+        outcomes.map(({ doubt }) => doubt),
+        outcomes.map(({ delayMs }) => delayMs),
+        outcomes.map(({ delivery }) => delivery),
+        telling.topic,
+        uuidArray(ends.map(({ id }) => id)),
+        jsonbArray(ends.map((change) => telling.headersOf(workspaceId, change))),
+        byteaArray(ends.map((change) => telling.dataOf(workspaceId, change))),
+        uuidArray(asked.map(({ id }) => id)),
+        asked.map(({ messageId }) => messageId),
+      ]),
+    )
     return {
       leased: found.flatMap(({ leased, ...lease }) => (leased === null ? [] : [{ id: leased, ...lease }])),
       failing: found.flatMap(({ failing }) => failing ?? []),
     }
   }
+
+// Data, constraints, limits and what a trigger raises: it lies in rows. Whatever else is wrong, such as a function that a
+// migration is yet to bring or a database that only reads, is wrong for all results and passes.
+const REFUSED = /^(22|23|54|P0)...$/
+
+async function orRefused<T>(turn: Promise<T>): Promise<T> {
+  try {
+    return await turn
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && REFUSED.test(String(error.code)))) throw error
+    throw invalid('turn-refused', 'the database does not take a result or a lease', { cause: error })
+  }
+}
 
 const toChange = ({ due, leased, outcome }: Result): Change => ({ ...due, ...outcome, attempts: leased.attempt })
 

@@ -68,6 +68,9 @@ export type GetTicketStates = (
   variables?: readonly string[],
 ) => Promise<TicketStates>
 
+/** Whose the ticket is now, empty: nobody's; `not-found` where there is none that the actor may see. */
+export type GetRequester = (asking: Asking, ticketId: string) => Promise<string>
+
 /** Who acts, with the rights of now. */
 export type ResolveActor = (asking: Asking) => Promise<Actor>
 
@@ -160,6 +163,7 @@ export interface OperationRef {
 export interface Peers {
   readonly resolveActor: ResolveActor
   readonly ticketStates: GetTicketStates
+  readonly ticketRequester: GetRequester
   readonly listChildren: ListChildren
   readonly findLeaks: FindLeaks
   readonly directoryNames: DirectoryNames

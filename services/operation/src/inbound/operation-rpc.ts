@@ -37,7 +37,7 @@ export function operationRpc(app: App): Handlers<typeof OperationService> {
     },
     async getOperation({ workspaceId, operationId }, call) {
       const operation = await app.getOperation({ workspaceId }, actingOf(call), operationId)
-      return { operation: toWireOperation(workspaceId, operation) }
+      return { operation: toWireOperation(workspaceId, operation, operation.findings) }
     },
     async listOperations({ workspaceId, masterId, pageSize, pageToken }, call) {
       const asked = { acting: actingOf(call), masterId, pageSize, pageToken }

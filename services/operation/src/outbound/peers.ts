@@ -7,7 +7,7 @@ import { findLeaks, linkedChildren } from './linked-children.ts'
 import { mailHold } from './mail-hold.ts'
 import { ticketNotifications } from './ticket-notifications.ts'
 import { applyPage, fence } from './ticket-pages.ts'
-import { resolveActor, ticketStates } from './tickets.ts'
+import { resolveActor, ticketRequester, ticketStates } from './tickets.ts'
 
 const ASK_MS = 5_000
 // under the heartbeat's timeout of 3 s: a page that hangs is given up before the slice is taken for dead
@@ -24,6 +24,7 @@ export function openPeers({ issuer, clientSecret, peers }: OperationConfig): Pee
   return {
     resolveActor: resolveActor(ticket),
     ticketStates: ticketStates(ticket),
+    ticketRequester: ticketRequester(ticket),
     listChildren: linkedChildren(linking),
     findLeaks: findLeaks(linking),
     directoryNames: directoryNames(directory),

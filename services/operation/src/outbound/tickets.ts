@@ -1,7 +1,7 @@
 import { fromWirePriority, fromWireStatus, type TicketPlanState, type TicketService } from '@umbel/contracts'
 import { type Role, roles, unavailable } from '@umbel/kernel'
 import { inHalves, type RpcClient } from '@umbel/rpc'
-import type { GetTicketStates, ResolveActor, TicketState } from '../commands/ports.ts'
+import type { GetRequester, GetTicketStates, ResolveActor, TicketState } from '../commands/ports.ts'
 
 type Ticket = RpcClient<typeof TicketService>
 
@@ -34,6 +34,15 @@ const toState = (state: TicketPlanState): TicketState => ({
   unaddressed: state.unaddressed,
   values: state.values,
 })
+
+/** Whose the ticket is (TicketService/GetTicket). */
+export const ticketRequester =
+  (ticket: Ticket): GetRequester =>
+  async ({ workspaceId, actorId }, ticketId) => {
+    const { ticket: found } = await ticket.getTicket({ workspaceId, id: ticketId }, { actorId })
+    if (found === undefined) throw unavailable('requester-unknown', 'ticket did not say whose the ticket is')
+    return found.requesterId
+  }
 
 /** Who acts, as the directory knows it now (TicketService/ResolveActor). */
 export const resolveActor =

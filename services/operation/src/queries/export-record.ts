@@ -1,10 +1,10 @@
-import { notFound } from '@umbel/kernel'
 import { requireId } from '@umbel/kernel/ids'
 import type { Scope } from '@umbel/messaging'
 import { type Acting, permitted } from '../commands/acting.ts'
+import type { GetRequester } from '../commands/ports.ts'
 import { merkleProof, merkleRoot } from '../store/record-hashes.ts'
 import type { ReadDeps } from './get-operation.ts'
-import { open, type ReadLeaf } from './get-record.ts'
+import { open, type ReadLeaf, unread } from './get-record.ts'
 
 /** One child's leaf with what proves that it is in its page's root: hashes of the others, and nothing else of them. */
 export interface ExportedLeaf {
@@ -18,28 +18,32 @@ export interface ExportedLeaf {
   readonly leafCount: number
 }
 
-/** What all records say about one child, for its customer. */
+interface ExportDeps extends ReadDeps {
+  readonly ticketRequester: GetRequester
+}
+
+/**
+ * What all records say about one child, for its customer of today: what was written down of anybody else who had the
+ * ticket, or while nobody had it, stays a hash.
+ */
 export const exportRecord =
-  (deps: ReadDeps) =>
+  (deps: ExportDeps) =>
   async (scope: Scope, acting: Acting, ticketId: string): Promise<readonly ExportedLeaf[]> => {
-    await permitted(deps, scope.workspaceId, acting, 'read-operation')
+    const { workspaceId } = scope
+    await permitted(deps, workspaceId, acting, 'read-operation')
     requireId(ticketId, 'ticket_id')
-    if (acting.actorId !== '') {
-      const asking = { workspaceId: scope.workspaceId, actorId: acting.actorId }
-      const { states } = await deps.ticketStates(asking, [ticketId])
-      if (states.length === 0) throw notFound('not-found', 'no such ticket in this workspace')
-    }
+    const requesterId = await deps.ticketRequester({ workspaceId, actorId: acting.actorId }, ticketId)
     return deps.transact(scope, async (session) => {
-      const own = await open(session, await session.record.ofTicket(ticketId))
+      const opened = await open(session, await session.record.ofTicket(ticketId))
       const exported: ExportedLeaf[] = []
-      for (const { leaf, read } of own) {
+      for (const { leaf, read } of opened) {
         const page = await session.record.leavesOf(leaf.operationId, [leaf.seq])
         const hashes = page.map(({ hash }) => hash)
         exported.push({
           operationId: leaf.operationId,
           seq: leaf.seq,
           index: leaf.index,
-          leaf: read,
+          leaf: leaf.requesterId === requesterId ? read : unread(leaf),
           proof: merkleProof(hashes, leaf.index),
           root: merkleRoot(hashes),
           leafCount: hashes.length,

@@ -6,7 +6,7 @@ import type { RecordEntry } from '../store/record-store.ts'
 import { openLeaf } from '../store/sealed-leaf.ts'
 import type { Session } from '../store/unit-of-work.ts'
 import { getOperation, type ReadDeps } from './get-operation.ts'
-import { type Page, seqOf } from './page.ts'
+import { type Page, seqOf, toPage } from './page.ts'
 import { visibleTickets } from './visible-tickets.ts'
 
 export interface GetRecord {
@@ -42,16 +42,20 @@ export const getRecord =
     const visible = await visibleTickets(deps, scope.workspaceId, query.acting, ticketIds)
     const read = opened.map(({ leaf, ...rest }) => ({
       seq: leaf.seq,
-      leaf: visible(leaf.ticketId) ? rest.read : { hash: leaf.hash, ...NOTHING },
+      leaf: visible(leaf.ticketId) ? rest.read : unread(leaf),
     }))
     const bySeq = Map.groupBy(read, ({ seq }) => seq)
-    return {
-      rows: entries.map((entry) => ({ ...entry, leaves: (bySeq.get(entry.seq) ?? []).map(({ leaf }) => leaf) })),
-      next: entries.length === limit ? String(entries.at(-1)?.seq ?? '') : '',
-    }
+    const withLeaves = entries.map((entry) => ({
+      ...entry,
+      leaves: (bySeq.get(entry.seq) ?? []).map(({ leaf }) => leaf),
+    }))
+    return toPage(withLeaves, limit)
   }
 
 const NOTHING = { ticketId: '', salt: new Uint8Array(), content: '' }
+
+/** A leaf that is not for whoever asks: what the chain needs of it, and no more. */
+export const unread = ({ hash }: RecordLeaf): ReadLeaf => ({ hash, ...NOTHING })
 
 export interface OpenedLeaf {
   readonly leaf: RecordLeaf

@@ -3,7 +3,7 @@ import type { Scope } from '@umbel/messaging'
 import type { Acting } from '../commands/acting.ts'
 import { type Item, notificationStates } from '../domain/operation.ts'
 import { getOperation, type ReadDeps } from './get-operation.ts'
-import { type Page, seqOf } from './page.ts'
+import { type Page, seqOf, toPage } from './page.ts'
 import { visibleTickets } from './visible-tickets.ts'
 
 const states = ['planned', 'applied', 'skipped', 'failed']
@@ -35,11 +35,12 @@ export const listItems =
     const found = await deps.transact(scope, ({ items }) =>
       items.list(operation.id, { state, notification, after, limit }),
     )
-    const ticketIds = found.map(({ ticketId }) => ticketId)
+    const { rows, next } = toPage(found, limit)
+    const ticketIds = rows.map(({ ticketId }) => ticketId)
     const visible = await visibleTickets(deps, scope.workspaceId, acting, ticketIds)
     return {
       // one that was chosen by an id nobody knows says nothing about any ticket
-      rows: found.filter(({ ticketId, ticketNumber }) => visible(ticketId) || ticketNumber === 0),
-      next: found.length === limit ? String(found.at(-1)?.seq ?? '') : '',
+      rows: rows.filter(({ ticketId, ticketNumber }) => visible(ticketId) || ticketNumber === 0),
+      next,
     }
   }

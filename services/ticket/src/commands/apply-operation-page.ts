@@ -10,6 +10,7 @@ import { syncedFields } from '../domain/synced.ts'
 import { checkText } from '../domain/text.ts'
 import type { Caller } from '../store/actor-store.ts'
 import type { Effect, NewEffect } from '../store/effect-store.ts'
+import type { Fence } from '../store/fence-store.ts'
 import type { Locked } from '../store/ticket-store.ts'
 import type { Session, Transact } from '../store/unit-of-work.ts'
 import { requireService } from './acting.ts'
@@ -18,27 +19,48 @@ import { loadPageContext, type PageContext } from './page-context.ts'
 
 /**
  * A page of children, one transaction, one outcome each. The same page twice answers the same: what has a stored
- * outcome is not touched again. The fence is share-locked where the effect commits, so a halt waits for it.
+ * outcome is not touched again. The fence is share-locked by the last statement before the commit: a halt waits for no
+ * more than that, and a page that it overtakes is undone.
  */
 export const applyOperationPage =
   (transact: Transact) =>
-  (scope: Scope, caller: Caller, page: OperationPage): Promise<PageAnswer> =>
-    transact(scope, async (session) => {
-      requireService(caller)
-      checkPage(page)
-      const ids = [...new Set(page.items.map(({ ticketId }) => ticketId).filter(isId))]
-      // in this order: what another call of this page stored is visible once its rows are ours
-      const [fence, locked, stored] = await Promise.all([
-        session.fence.share(page.operationId),
-        session.tickets.lockPage(ids),
-        session.effects.of(page, ids),
-      ])
-      // what an earlier call stored is told all the same: its caller may have died before it could write it down
-      if (!fence || fence.halted || fence.epoch !== page.epoch) return { halted: true, outcomes: [...stored.values()] }
-      const applied = await applyRest(session, page, locked, stored)
-      await failpoint('ticket.page.commit.before')
-      return { halted: false, outcomes: answer(page, stored, applied) }
-    })
+  async (scope: Scope, caller: Caller, page: OperationPage): Promise<PageAnswer> => {
+    requireService(caller)
+    checkPage(page)
+    try {
+      return await transact(scope, (session) => applyPage(session, page))
+    } catch (error) {
+      if (error instanceof Overtaken) return { halted: true, outcomes: error.outcomes }
+      throw error
+    }
+  }
+
+/** A halt came between the page's beginning and its commit. */
+class Overtaken extends Error {
+  readonly outcomes: readonly Effect[]
+  constructor(outcomes: readonly Effect[]) {
+    super('the operation was halted')
+    this.outcomes = outcomes
+  }
+}
+
+async function applyPage(session: Session, page: OperationPage): Promise<PageAnswer> {
+  const ids = [...new Set(page.items.map(({ ticketId }) => ticketId).filter(isId))]
+  // in this order: what another call of this page stored is visible once its rows are ours
+  const [fence, locked, stored] = await Promise.all([
+    session.fence.read(page.operationId),
+    session.tickets.lockPage(ids),
+    session.effects.of(page, ids),
+  ])
+  // what an earlier call stored is told all the same: its caller may have died before it could write it down
+  if (!admits(fence, page)) return { halted: true, outcomes: [...stored.values()] }
+  const applied = await applyRest(session, page, locked, stored)
+  await failpoint('ticket.page.commit.before')
+  return { halted: false, outcomes: answer(page, stored, applied) }
+}
+
+const admits = (fence: Fence | undefined, { epoch }: OperationPage): boolean =>
+  fence !== undefined && !fence.halted && fence.epoch === epoch
 
 async function applyRest(
   session: Session,
@@ -61,6 +83,7 @@ async function applyRest(
     page.masterVersion > 0 &&
       session.tickets.markSynced(syncedBy(effects), syncedFields(sameForAll(page.effect)), page.masterVersion),
   ])
+  if (!admits(await session.fence.share(page.operationId), page)) throw new Overtaken([...stored.values()])
   return new Map(effects.map((effect) => [effect.ticketId, effect]))
 }
 
@@ -71,7 +94,7 @@ interface Decided {
 
 function decideOne(page: OperationPage, context: PageContext, item: PageItem, locked: Locked | undefined): Decided {
   const { ticketId, linkId, bodyId, plannedVersion } = item
-  if (!locked) return { effect: skipped(item, 'not-found') }
+  if (!locked) return { effect: skipped(item, 'not-found', null) }
   const { ticket, recordedAt, at } = locked
   const text = bodyId === null ? null : context.textFor(ticket, bodyId)
   const decision = decideItem(
@@ -81,6 +104,7 @@ function decideOne(page: OperationPage, context: PageContext, item: PageItem, lo
       effect: page.effect,
       linkId,
       text,
+      plannedVersion,
       commentId: () => idFrom('comment', page.operationId, page.step, ticketId),
       includeHidden: page.includeHidden,
       masterVersion: page.masterVersion,
@@ -89,7 +113,8 @@ function decideOne(page: OperationPage, context: PageContext, item: PageItem, lo
     at,
   )
   const moved = plannedVersion !== 0 && plannedVersion !== ticket.version
-  if (decision.outcome === 'skipped') return { effect: { ...skipped(item, decision.reason), moved } }
+  if (decision.outcome === 'skipped')
+    return { effect: { ...skipped(item, decision.reason, ticket.requesterId), moved } }
   const { facts, notifies } = decision
   const change = step(ticket, facts, { cause: context.cause, occurredAt: at, recordedAt })
   const { requesterId, version } = change.ticket
@@ -98,7 +123,7 @@ function decideOne(page: OperationPage, context: PageContext, item: PageItem, lo
   return { change, effect: { ticketId, outcome: 'applied', reason: '', version, notifies, moved, ...words, ...kept } }
 }
 
-const skipped = ({ ticketId }: PageItem, reason: string): NewEffect => ({
+const skipped = ({ ticketId }: PageItem, reason: string, requesterId: string | null): NewEffect => ({
   ticketId,
   outcome: 'skipped',
   reason,
@@ -107,7 +132,7 @@ const skipped = ({ ticketId }: PageItem, reason: string): NewEffect => ({
   moved: false,
   before: '',
   after: '',
-  requesterId: null,
+  requesterId,
   values: null,
   found: null,
 })

@@ -27,7 +27,7 @@ export interface HaltFence extends MoveFence {
 
 const UNCOUNTED = { applied: 0, skipped: 0 }
 
-/** Once this answers no page of the operation commits: the update waits for the pages in flight. */
+/** Once this answers no page of the operation commits: the update waits for those about to do so. */
 export const haltOperation =
   (transact: Transact) =>
   (scope: Scope, caller: Caller, { operationId, epoch, count }: HaltFence) =>

@@ -22,7 +22,7 @@ export function evolve(ticket: Ticket | undefined, fact: Fact): Ticket {
     case 'assigned':
       return { ...ticket, assigneeId: fact.toAgentId, groupId: fact.toGroupId }
     case 'requester-changed':
-      return { ...ticket, requesterId: fact.to }
+      return { ...ticket, requesterId: fact.to, requesterVersion: ticket.version + 1 }
     case 'customer-changed':
       return { ...ticket, customerId: fact.to }
     case 'project-changed':

@@ -8,6 +8,7 @@ export const anItem: DecideItem = {
   effect: aClose,
   linkId: null,
   text: aText,
+  plannedVersion: 1,
   commentId: () => 'c-9',
   actor: { id: 'a-1', role: 'agent', hiddenGroupIds: new Set() },
   author: { kind: 'agent', id: 'a-1' },

@@ -80,6 +80,9 @@ describe('a child is skipped by name', () => {
       { ...asked, earlier: { version: 2, found: null } },
     ],
     ['master-is-internal', child({ master: true }), {}],
+    ['requester-changed', child({ requesterVersion: 3 }), { plannedVersion: 2 }],
+    ['requester-changed', child({ requesterVersion: 3 }), { plannedVersion: 2, effect: ask }],
+    ['requester-changed', child({ requesterVersion: 3 }), { plannedVersion: 2, effect: { kind: 'broadcast' } }],
     ['variable-empty', child(), { text: { ...aText, values: {}, empty: true } }],
     ['already-so', child({ status: 'open' }), open],
     ['already-so', child(), { effect: { kind: 'set_priority', priority: 'normal' }, ...silent }],
@@ -149,6 +152,19 @@ describe('a child is changed', () => {
     const both = assign('a-1', 'g-1')
     expect(late({ assigneeId: 5 }, both)).toMatchObject([{ toAgentId: null, toGroupId: 'g-1' }])
     expect(late({ assigneeId: 5, groupId: 5 }, both)).toBe('superseded')
+  })
+
+  it('tells whom the plan saw, and whoever has the ticket where the plan saw no version', () => {
+    const broadcast = { effect: { kind: 'broadcast' } } as const
+    const moved = child({ version: 5, requesterVersion: 3 })
+    for (const plannedVersion of [0, 3, 4])
+      expect(decide(moved, { ...broadcast, plannedVersion })).toMatchObject({ outcome: 'applied', notifies: true })
+  })
+
+  it('does what no customer reads, whoever has the ticket by then', () => {
+    const moved = (more: Partial<DecideItem>) => decide(child({ requesterVersion: 3 }), { plannedVersion: 2, ...more })
+    for (const more of [{ effect: note }, silent, open, assign('a-1')])
+      expect(moved(more)).toMatchObject({ outcome: 'applied', notifies: false })
   })
 
   it('swaps a label where there are as many as there may be', () => {

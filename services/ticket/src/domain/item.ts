@@ -18,6 +18,8 @@ export interface DecideItem {
   readonly effect: ItemEffect
   readonly linkId: string | null
   readonly text: ItemText | null
+  /** The version that the plan saw; 0: not known. */
+  readonly plannedVersion: number
   /** Made only where there is a comment: deriving ids is work. */
   commentId(): string
   readonly actor: Actor
@@ -88,8 +90,12 @@ function may(actor: Actor, { effect, text }: DecideItem): boolean {
 }
 
 /** Why this effect does not fit the child as it stands. */
-function unfit(ticket: Ticket, { effect, text, earlier }: DecideItem): string | undefined {
-  if (text && ticket.master && speaksPublicly(effect)) return 'master-is-internal'
+function unfit(ticket: Ticket, command: DecideItem): string | undefined {
+  const { effect, text, earlier } = command
+  if (text && speaksPublicly(effect)) {
+    if (ticket.master) return 'master-is-internal'
+    if (plannedForAnother(ticket, command)) return 'requester-changed'
+  }
   if (effect.kind === 'close' || effect.kind === 'ask_to_close') {
     if (ticket.status === 'solved') return 'already-solved'
     const moved = effect.kind === 'close' && effect.askedInStep > 0 ? movedSinceAsked(ticket, earlier) : undefined
@@ -103,6 +109,10 @@ function unfit(ticket: Ticket, { effect, text, earlier }: DecideItem): string | 
   }
   return text?.empty ? 'variable-empty' : undefined
 }
+
+/** The plan looked at what a text says before the eyes of whoever it was for, and found no leak in their own name. */
+const plannedForAnother = ({ requesterVersion }: Ticket, { plannedVersion }: DecideItem): boolean =>
+  plannedVersion > 0 && plannedVersion < requesterVersion
 
 function movedSinceAsked(ticket: Ticket, earlier: EarlierEffect | undefined): string | undefined {
   if (!earlier) return 'not-asked'

@@ -40,6 +40,7 @@ export function decideOpen(command: OpenTicket, by: ActorRef, at: Date): Fact[] 
       subject: checkSubject(rest.subject),
       priority: rest.priority ?? 'normal',
       requesterId: rest.requesterId ?? null,
+      requesterVersion: 0,
       assigneeId: rest.assigneeId ?? null,
       groupId: rest.groupId ?? null,
       customerId: rest.customerId ?? null,

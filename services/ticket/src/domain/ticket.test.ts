@@ -103,6 +103,21 @@ describe('any sequence of commands', () => {
   })
 })
 
+describe('a requester', () => {
+  it('is dated by the version that gave the ticket to somebody else, and by no other', () => {
+    const toOther = decideUpdate(opened(), { requesterId: 'r-2', status: 'open' }, at(1))
+    const given = take(opened(), toOther, 1)
+    const same = take(given, decideUpdate(given, { requesterId: 'r-2', priority: 'high' }, at(2)), 2)
+    const gone = take(same, decideUpdate(same, { requesterId: null }, at(3)), 3)
+    expect([opened(), given, same, gone].map(({ version, requesterVersion }) => [version, requesterVersion])).toEqual([
+      [1, 0],
+      [2, 2],
+      [3, 2],
+      [4, 4],
+    ])
+  })
+})
+
 describe('a comment', () => {
   it('of the customer waits for an answer, unless it is what the ticket was opened with', () => {
     const described = opened({ description: { text: 'It broke', commentId: 'c-0', bodyId: 'b-0' } })

@@ -14,6 +14,8 @@ export interface TicketCore {
   readonly subject: string
   readonly priority: Priority
   readonly requesterId: string | null
+  /** The version that last gave the ticket to somebody else; 0: whoever it was opened for has it still. */
+  readonly requesterVersion: number
   readonly assigneeId: string | null
   readonly groupId: string | null
   readonly customerId: string | null

@@ -1,4 +1,4 @@
-import { authorize, canSee, invalid } from '@umbel/kernel'
+import { authorize, canSee, fitting, invalid } from '@umbel/kernel'
 import { isId } from '@umbel/kernel/ids'
 import { type TemplateVariable, templateVariables } from '@umbel/kernel/template'
 import type { Scope } from '@umbel/messaging'
@@ -58,7 +58,7 @@ interface StreamPage {
   readonly seen: readonly Ticket[]
 }
 
-/** Every ticket that the caller may see, or those named, in pages; each page is a transaction of its own. */
+/** Every ticket that the caller may see, or those named, in messages; each page read is a transaction of its own. */
 export const streamTickets = (read: Read) =>
   async function* (scope: Scope, caller: Caller, ids: readonly string[]): AsyncGenerator<readonly Ticket[]> {
     const named = ids.filter(isId)
@@ -73,8 +73,16 @@ export const streamTickets = (read: Read) =>
             : [...(await session.tickets.byIds(named.slice(at, at + STREAM_PAGE))).values()]
         return { found, seen: found.filter((ticket) => canSee(actor, ticket)) }
       })
-      if (seen.length > 0) yield seen
+      yield* messagesOf(seen)
       place = found.at(-1)?.id ?? null
       if (ids.length === 0 && found.length < STREAM_PAGE) return
     }
   }
+
+function* messagesOf(tickets: readonly Ticket[]): Generator<readonly Ticket[]> {
+  for (let left = tickets; left.length > 0; ) {
+    const message = fitting(left)
+    yield message
+    left = left.slice(message.length)
+  }
+}

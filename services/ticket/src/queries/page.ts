@@ -1,4 +1,4 @@
-import { badPageToken } from '@umbel/kernel'
+import { badPageToken, fitting } from '@umbel/kernel'
 
 /** Callers keep it as it is: what is in it is ours alone. */
 export const toCursor = (place: readonly (string | number)[]): string =>
@@ -26,13 +26,13 @@ export interface Page<Item> {
   readonly next: string
 }
 
-/** One more than asked was read: whether there is a next page. */
+/** One more than asked was read: whether there is a next page. It ends early where one message holds no more. */
 export function toPage<Item>(
   read: readonly Item[],
   size: number,
   place: (last: Item) => readonly (string | number)[],
 ): Page<Item> {
-  const items = read.slice(0, size)
+  const items = fitting(read.slice(0, size))
   const last = items.at(-1)
-  return { items, next: read.length > size && last !== undefined ? toCursor(place(last)) : '' }
+  return { items, next: read.length > items.length && last !== undefined ? toCursor(place(last)) : '' }
 }

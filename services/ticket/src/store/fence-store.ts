@@ -7,11 +7,13 @@ export interface Fence {
 }
 
 export interface FenceStore {
+  /** The fence as it is, which a halt may change at any time. */
+  read(operationId: string): Promise<Fence | undefined>
   /** The fence under a share lock: a halt waits for the end of this transaction. */
   share(operationId: string): Promise<Fence | undefined>
   /** Raises the fence, never over one that stands. */
   raise(operationId: string, epoch: bigint): Promise<{ readonly raised: boolean; readonly fence: Fence }>
-  /** Moves the fence, only upwards: a late retry changes nothing. Waits for the pages in flight. */
+  /** Moves the fence, only upwards: a late retry changes nothing. Waits for the pages that are about to commit. */
   move(operationId: string, fence: Fence): Promise<void>
 }
 
@@ -32,6 +34,7 @@ export function fenceStore(trx: Transaction, workspaceId: string): FenceStore {
     return found && toFence(found)
   }
   return {
+    read: (operationId) => find(operationId, ''),
     share: (operationId) => find(operationId, 'for share'),
     async raise(operationId, epoch) {
       const inserted = await touched(

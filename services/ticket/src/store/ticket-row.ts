@@ -10,6 +10,7 @@ export interface TicketRow {
   readonly status: Status
   readonly priority: Priority
   readonly requester_id: string | null
+  readonly requester_version: string
   readonly assignee_id: string | null
   readonly group_id: string | null
   readonly customer_id: string | null
@@ -29,8 +30,8 @@ export interface TicketRow {
 }
 
 function columns(fields: string): string {
-  return `ticket_id, number, version, subject, status, priority, requester_id, assignee_id, group_id, customer_id,
-    project_id, labels, ${fields}, external_ids, master, primary_master_id, link_id, customer_waits, synced_versions,
+  return `ticket_id, number, version, subject, status, priority, requester_id, requester_version, assignee_id,
+    group_id, customer_id, project_id, labels, ${fields}, external_ids, master, primary_master_id, link_id, customer_waits, synced_versions,
     created_at, updated_at, solved_at, closed_at`
 }
 
@@ -46,6 +47,7 @@ export function toTicket(row: TicketRow): Ticket {
     subject: row.subject,
     priority: row.priority,
     requesterId: row.requester_id,
+    requesterVersion: Number(row.requester_version),
     assigneeId: row.assignee_id,
     groupId: row.group_id,
     customerId: row.customer_id,
@@ -74,6 +76,7 @@ export const toRow = (ticket: Ticket) => ({
   status: ticket.status,
   priority: ticket.priority,
   requester_id: ticket.requesterId,
+  requester_version: ticket.requesterVersion,
   assignee_id: ticket.assigneeId,
   group_id: ticket.groupId,
   customer_id: ticket.customerId,

@@ -263,7 +263,7 @@ export type Finding = Message<"umbel.operation.v1.Finding"> & {
   /**
    * Leaks: the phrase, and what it is: requester, customer, address, domain, external-id or number. `hidden`, once for a
    * plan: a phrase of children that the planner may not see, and it is not told. Read after the plan's answer, all leaks
-   * are one that is `hidden`.
+   * are one that is `hidden`, unless GetOperation is asked by who may see every ticket.
    *
    * @generated from field: string phrase = 5;
    */
@@ -1466,7 +1466,8 @@ export const RecordLeafSchema: GenMessage<RecordLeaf> = /*@__PURE__*/
   messageDesc(file_umbel_operation_v1_operation_service, 36);
 
 /**
- * One child's part of every record: nothing of any other child.
+ * One child's part of every record, for its requester of today: nothing of any other child. What was written down of
+ * another requester, or while there was none, comes without ticket, salt and content.
  *
  * @generated from message umbel.operation.v1.ExportRecordRequest
  */

@@ -520,7 +520,7 @@ export type ListTicketsRequest = Message<"umbel.ticket.v1.ListTicketsRequest"> &
   externalId: string;
 
   /**
-   * 1 to 1,000; 0 means 50.
+   * 1 to 1,000; 0 means 50. A page also ends where one message holds no more.
    *
    * @generated from field: uint32 page_size = 7;
    */
@@ -1403,7 +1403,8 @@ export type OperationPageItem = Message<"umbel.ticket.v1.OperationPageItem"> & {
   bodyId: string;
 
   /**
-   * The version the plan saw; 0: not known. An applied child whose version differed says `moved`.
+   * The version the plan saw; 0: not known. An applied child whose version differed says `moved`; one that was given to
+   * somebody else since gets no text for customers: skipped, `requester-changed`.
    *
    * @generated from field: uint64 planned_version = 4;
    */
