@@ -35,19 +35,7 @@ interface BroadcastRow {
 }
 
 /** An item that did its work, or will: a cancelled operation has ended all of its items. */
-const reaches = (i: string, o: string) =>
-  `(${i}.state = 'applied' or ${i}.state = 'planned' and ${o}.accepted_at is not null)`
-const REACHES = reaches('i', 'o')
-
-/**
- * Another catch-up of the same master began after this one, or took up again whom it had failed to reach, and has reached
- * the child or will; of operation o, item i. One too many is left to the next catch-up, which plans anew.
- */
-export const REACHED_SINCE = `exists (
-  select 1 from operation later join operation_item its using (workspace_id, operation_id)
-   where later.workspace_id = o.workspace_id and later.master_id = o.master_id and later.kind = 'catch_up'
-     and later.operation_id <> o.operation_id and greatest(later.accepted_at, later.retried_at) >= o.accepted_at
-     and its.ticket_id = i.ticket_id and ${reaches('its', 'later')})`
+const REACHES = `(i.state = 'applied' or i.state = 'planned' and o.accepted_at is not null)`
 
 /**
  * SQL: a catch-up that has begun since `failed.planned_at` reaches the child of `again`: it holds what that one missed.
