@@ -2,6 +2,10 @@ import { invalid } from './errors.ts'
 
 const MOST_CHARACTERS = 500
 const CONTROL = /\p{Cc}/u
+const BIDI_OVERRIDE = /[\u202a-\u202e\u2066-\u2069]/
+const UNSEEN = /[\s\p{Default_Ignorable_Code_Point}]/gu
+/** A phrase may be as long as its text, where spaces stand between its words. */
+const SHOWN_CHARACTERS = 80
 
 const whose: Readonly<Record<string, string>> = {
   requester: 'the name of another requester',
@@ -14,17 +18,24 @@ const whose: Readonly<Record<string, string>> = {
 
 /** What the leak check found, as people read it; `kind` as in LinkingService/FindLeaks. */
 export const leakSentence = ({ kind, phrase }: { readonly kind: string; readonly phrase: string }): string =>
-  `“${phrase}” is ${whose[kind] ?? 'known of somebody else'}`
+  `“${shown(phrase)}” is ${whose[kind] ?? 'known of somebody else'}`
+
+function shown(phrase: string): string {
+  const said = phrase.replaceAll(/\s+/g, ' ')
+  return said.length > SHOWN_CHARACTERS ? `${said.slice(0, SHOWN_CHARACTERS)}…` : said
+}
 
 /** Why what the leak check found is said all the same, trimmed; empty: nothing is overridden. */
 export function checkOverrideReason(asked: string): string {
   const reason = asked.trim()
   const field = 'override_reason'
   if (reason === '') return ''
-  if (reason.replaceAll(/\s/g, '').length < 3)
+  if (reason.replaceAll(UNSEEN, '').length < 3)
     throw invalid('override-reason-too-short', 'say why, in three characters or more', { field })
   if (reason.length > MOST_CHARACTERS)
     throw invalid('override-reason-too-long', `a reason has ${MOST_CHARACTERS} characters at most`, { field })
   if (CONTROL.test(reason)) throw invalid('control-character', 'the reason holds a control character', { field })
+  if (BIDI_OVERRIDE.test(reason))
+    throw invalid('bidi-override', 'the reason turns the direction of its text', { field })
   return reason
 }

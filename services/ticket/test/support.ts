@@ -6,6 +6,7 @@ import { type RpcClient, rpcClient } from '@umbel/rpc'
 import { createTestDatabase, startTestIssuer, topicPrefix, until } from '@umbel/test-kit'
 import pg from 'pg'
 import type { TicketConfig } from '../src/config.ts'
+import type { FindLeaks } from '../src/queries/check-comment.ts'
 import { migrateTicketDatabase, startTicketService, type TicketServer } from '../src/service.ts'
 
 type TicketClient = RpcClient<typeof TicketService>
@@ -28,7 +29,8 @@ export interface World extends AsyncDisposable {
   rows<Row extends object>(text: string, bindings?: unknown[]): Promise<Row[]>
 }
 
-export async function startWorld(): Promise<World> {
+/** `findLeaks`: instead of linking, which nothing answers for. */
+export async function startWorld(findLeaks?: FindLeaks): Promise<World> {
   await using starting = new AsyncDisposableStack()
   const issuer = starting.use(await startTestIssuer())
   const database = starting.use(await createTestDatabase('ticket', migrateTicketDatabase))
@@ -47,7 +49,9 @@ export async function startWorld(): Promise<World> {
     logLevel: process.env.LOG_LEVEL ?? 'warn',
     closeAfterDays: 28,
   }
-  const service = starting.use(await startTicketService(config))
+  const service = starting.use(
+    await startTicketService(config, findLeaks === undefined ? {} : { linking: { findLeaks } }),
+  )
   const broker = starting.use(createKafkaBroker({ brokers, clientId: 'ticket-test', topicPrefix: prefix }))
   const admin = new pg.Client({ connectionString: database.adminUrl })
   admin.on('error', () => {}) // the database is dropped under it at the end

@@ -25,7 +25,7 @@ const addComment = route({
       .min(1)
       .max(500)
       .optional()
-      .describe('why a public comment may name another child or the master; it is recorded'),
+      .describe('why a public comment may name another child or the master (`text-leaks` without it); it is recorded'),
   }),
   ifMatch: true,
   status: 201,

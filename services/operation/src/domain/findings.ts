@@ -131,7 +131,7 @@ export function withoutTickets(findings: readonly Finding[]): Finding[] {
 
 const untoldLeak = (blocks: boolean): Finding => ({
   ...hiddenFinding(!blocks),
-  message: 'it names somebody: its planner was told whom',
+  message: 'it may name somebody whom you may not see',
 })
 
 const withoutTicket = (finding: Finding): Finding => ({

@@ -42,8 +42,11 @@ export const addComment =
       return { ...said, authorName: actor.name, broadcast: false, occurredAt: at }
     })
 
-/** One that became another master's child since the check names other people than it was checked against. */
-function requireChecked({ primaryMasterId }: Ticket, { masterId }: CheckedComment): void {
-  if (primaryMasterId !== null && primaryMasterId !== masterId)
+/** On a child of another master, or of somebody else, since the check it names other people than it was checked for. */
+function requireChecked({ primaryMasterId, requesterId }: Ticket, checked: CheckedComment): void {
+  if (primaryMasterId === null) return
+  if (primaryMasterId !== checked.masterId)
     throw conflict('ticket-linked', 'the ticket became the child of a master at this moment; try again')
+  if (requesterId !== checked.requesterId)
+    throw conflict('requester-changed', 'the ticket was given to somebody else at this moment; try again')
 }

@@ -19,6 +19,8 @@ export interface CommentHint {
 export interface CheckedComment {
   /** The master whose children it was checked against; null: the ticket was nobody's child. */
   readonly masterId: string | null
+  /** Who it was checked for: their own name gives nothing away. */
+  readonly requesterId: string | null
   readonly hints: readonly CommentHint[]
   /** Why leaks in it are none; empty where nothing was overridden. */
   readonly overrideReason: string
@@ -26,11 +28,11 @@ export interface CheckedComment {
 
 const SHOWN = 5
 
-export const unchecked: CheckedComment = { masterId: null, hints: [], overrideReason: '' }
+export const unchecked: CheckedComment = { masterId: null, requesterId: null, hints: [], overrideReason: '' }
 
 /** Throws `refused` (`text-leaks`) for what names somebody else, unless there is a reason why it may. */
 export function judgeComment(
-  masterId: string,
+  { masterId, requesterId }: Pick<CheckedComment, 'masterId' | 'requesterId'>,
   text: string,
   leaks: readonly Leak[],
   overrideReason: string,
@@ -42,6 +44,7 @@ export function judgeComment(
     })
   return {
     masterId,
+    requesterId,
     hints: hintsOf(text, leaks),
     overrideReason: blocking.length > 0 ? overrideReason : '',
   }

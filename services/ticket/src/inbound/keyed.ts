@@ -41,7 +41,7 @@ export const keyed =
 
 /**
  * The same where something is asked first, which must not hold a transaction open. A repeat is answered like the first
- * also where what is asked says no by now, or cannot be asked.
+ * also where what is asked would say no by now, or cannot be asked.
  */
 export const keyedAfter =
   (app: App) =>
@@ -52,14 +52,9 @@ export const keyedAfter =
     ask: (scope: Scope) => Promise<Found>,
     work: (scope: Scope, found: Found) => Promise<MessageInitShape<D>>,
   ): Promise<MessageShape<D>> => {
-    let found: Found
-    try {
-      found = await ask(scopeOf(request))
-    } catch (error) {
-      const stored = await app.answered(writeOf(answer, call, request))
-      if (stored === undefined) throw error
-      return fromBinary(answer, stored)
-    }
+    const stored = await app.answered(writeOf(answer, call, request))
+    if (stored !== undefined) return fromBinary(answer, stored)
+    const found = await ask(scopeOf(request))
     return keyed(app)(answer, call, request, (scope) => work(scope, found))
   }
 

@@ -33,12 +33,12 @@ export const checkComment =
     const overrideReason = checkOverrideReason(comment.overrideReason)
     if (!comment.public) return unchecked
     const text = checkText(comment.text, 'text')
-    const masterId = await read(scope, async ({ actor, tickets }) => {
+    const { primaryMasterId: masterId, requesterId } = await read(scope, async ({ actor, tickets }) => {
       const found = isId(comment.ticketId) ? await tickets.byIds([comment.ticketId]) : undefined
       const ticket = found?.get(comment.ticketId)
       if (!ticket) throw notFound('not-found', 'no such ticket in this workspace')
       authorize(await actor(caller), 'comment-publicly', ticket)
-      return ticket.primaryMasterId
+      return ticket
     })
     if (masterId === null) return unchecked
     const leaks = await findLeaks(scope.workspaceId, caller.actorId ?? '', {
@@ -46,5 +46,5 @@ export const checkComment =
       ticketId: comment.ticketId,
       text,
     })
-    return judgeComment(masterId, text, leaks, overrideReason)
+    return judgeComment({ masterId, requesterId }, text, leaks, overrideReason)
   }

@@ -10,7 +10,10 @@ export interface Folded {
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
 // marks over and under Latin, Greek and Cyrillic letters; in other scripts a mark can be a vowel and stays
 const DIACRITICS = /[\u0300-\u036f]|[\u1ab0-\u1aff]|[\u1dc0-\u1dff]|[\u20d0-\u20ff]/g
-const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu
+const MARKS = /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/gu
+/** No letter has more marks; to put thousands of them into their order takes a second. */
+const LONGEST_PIECE = 64
 const UNDECOMPOSED = /[øłđðþæœħı]/g
 const plain: Readonly<Record<string, string>> = {
   ø: 'o',
@@ -39,7 +42,7 @@ function foldWith(text: string, pieceOf: (piece: string) => string): Folded {
   const starts: number[] = []
   const ends: number[] = []
   for (const { segment, index } of graphemes.segment(text)) {
-    const piece = pieceOf(segment)
+    const piece = pieceOf(segment.slice(0, LONGEST_PIECE))
     for (let unit = 0; unit < piece.length; unit += 1) {
       starts.push(index)
       ends.push(index + segment.length)
@@ -53,7 +56,7 @@ const transcribed = (piece: string): string =>
   piece.normalize('NFKC').replace(TRANSCRIBED, (letter) => pairs[letter.toLowerCase()] ?? letter)
 
 function foldPiece(piece: string): string {
-  const bare = piece.normalize('NFKD').replace(DIACRITICS, '').replace(UNSEEN, '').normalize('NFC')
+  const bare = piece.normalize('NFKD').replace(UNSEEN, '').replace(MARKS, '').replace(DIACRITICS, '').normalize('NFC')
   // upper case first: ß is SS then, and every sigma the same
   return bare
     .toUpperCase()

@@ -71,6 +71,9 @@ describe('a person is found', () => {
     ['by the surname alone', 'Ms. Muller called', 'Muller'],
     ['in compatibility forms and with unseen characters', 'Ｍｕ\u00adller', 'Ｍｕ\u00adller'],
     ['with marks written apart', 'Mu\u0308ller', 'Mu\u0308ller'],
+    ['in the genitive and the plural', 'wie Müllers Leitung', 'Müllers'],
+    ['with marks of other scripts', 'M\u05b0u\u064b\ufe20l\u0483ler', 'M\u05b0u\u064b\ufe20l\u0483ler'],
+    ['with signs of format in it', 'Mul\ufff9l\u{13430}er', 'Mul\ufff9l\u{13430}er'],
   ])('%s', (_how, text, phrase) => {
     expect(said(text, anna)).toEqual([phrase])
   })

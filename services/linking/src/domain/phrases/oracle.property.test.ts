@@ -58,7 +58,10 @@ function hides(other: Occurrence, one: Occurrence): boolean {
 const apart = { word: ['(?<![a-z0-9])', '(?![a-z0-9])'], host: ['(?<![a-z0-9]-*)', '(?!-*[a-z0-9])'] } as const
 const alone = (sides: keyof typeof apart, inner: string) => new RegExp(apart[sides].join(`(${inner})`), 'g')
 const spaced = (words: readonly string[]) =>
-  alone('word', [plain, transcribed].map((write) => words.map(write).join('[^a-z0-9]+')).join('|'))
+  alone('word', [plain, transcribed].map((write) => inAnyCase(words.map(write))).join('|'))
+// a genitive or plural of a word of four letters or more
+const inAnyCase = (words: readonly string[]) =>
+  `${words.join('[^a-z0-9]+')}${(words.at(-1)?.length ?? 0) >= 4 ? 's?' : ''}`
 const transcribed = (text: string) => [...text].map(spelt).join('')
 const escaped = (text: string) => text.replaceAll('.', '\\.')
 
@@ -146,7 +149,7 @@ const shouted = (words: fc.Arbitrary<string>) =>
   fc.tuple(words, fc.boolean()).map(([word, loud]) => (loud ? word.toUpperCase() : word))
 const piece = fc.oneof(
   shouted(names),
-  fc.constantFrom('GmbH', 'Berlin', 'inc', 'ticket', 'case', 'no', '#', 'and', 'the', 'x', '007'),
+  fc.constantFrom('GmbH', 'Berlin', 'inc', 'ticket', 'case', 'no', '#', 'and', 'the', 'x', 's', '007'),
   numbers,
   hosts,
   fc.tuple(names, hosts).map(([name, host]) => `${name}@${host}`),

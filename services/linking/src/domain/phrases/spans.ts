@@ -42,9 +42,16 @@ function* wordSpans(folded: Folded, tokens: readonly Token[]): Generator<Span> {
     for (const token of tokens.slice(at, at + MOST_WORDS)) {
       words.push(token.text)
       yield spanAt(folded, joined(words), first.start, token.end)
+      const bare = withoutS(token.text)
+      if (bare !== undefined) yield spanAt(folded, joined([...words.slice(0, -1), bare]), first.start, token.end)
     }
   }
 }
+
+const SHORTEST_WITHOUT_S = 4
+/** `Müllers Leitung`, `the Bergers`: a genitive or plural names whom its word names. */
+const withoutS = (word: string): string | undefined =>
+  word.endsWith('s') && word.length > SHORTEST_WITHOUT_S ? word.slice(0, -1) : undefined
 
 /** Words once more with two letters for one: a text may write `Müller` where the directory has `Mueller`. */
 function* transcribedSpans(text: string, plain: Folded): Generator<Span> {
@@ -75,7 +82,7 @@ function* domainSpans(folded: Folded): Generator<Span> {
 }
 
 const NUMBER = /^\d{1,15}$/
-const announces = new Set(['ticket', 'tickets', 'case', 'cases'])
+const announces = new Set(['ticket', 'tickets', 'case', 'cases', 'vorgang', 'fall'])
 const between = new Set(['no', 'nr', 'number', 'numbers', 'id', 'and', 'or'])
 
 /** Numbers after `#`, "ticket" or "case", and those that are listed with them. */
