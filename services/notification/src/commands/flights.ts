@@ -19,6 +19,8 @@ export interface Flights extends Disposable {
   /** What was refused and has had its rest. */
   rested(workspaceId: string): Landed[]
   recorded(landed: readonly Landed[]): void
+  /** How many of the workspace were refused and are not recorded. */
+  refused(workspaceId: string): number
   /** It was refused and rests for a while. Its lease is renewed all the same. */
   rest(landed: Landed): void
   /** Workspaces of which something is not recorded, without what rests. */
@@ -70,6 +72,7 @@ export function createFlights(deps: FlightDeps): Flights {
     },
     unrecorded: (workspaceId) => landedOf(workspaceId, ({ restsUntil }) => restsUntil === undefined),
     rested: (workspaceId) => landedOf(workspaceId, (kept) => kept.restsUntil !== undefined && !rests(kept)),
+    refused: (workspaceId) => landedOf(workspaceId, ({ restsUntil }) => restsUntil !== undefined).length,
     recorded(done) {
       for (const one of done) {
         landed.delete(one)

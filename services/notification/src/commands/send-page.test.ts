@@ -158,6 +158,19 @@ it('records the others where the database refuses one result, and goes on withou
   expect(sender.idle()).toBe(false)
 })
 
+it('lets no more leave than a kill may leave undecided where the database refuses every result, and goes on later', async () => {
+  let refusing = true
+  const { sender, sent, recorded } = senderWith({ refuses: ({ results }) => refusing && results.length > 0 })
+  await using _ = sender
+  for (let page = 0; page < 3; page += 1)
+    await expect(sender.send('workspace', pageOf(20), going)).rejects.toMatchObject({ slug: 'results-refused' })
+  expect(sent).toHaveLength(8)
+  expect(recorded).toEqual([])
+  refusing = false
+  await sender.send('another', pageOf(20), going)
+  expect(sent).toHaveLength(28)
+})
+
 it('says that a turn is refused which has no results', async () => {
   const { sender, sent } = senderWith({ refuses: ({ asked }) => asked.length > 0 })
   await using _ = sender

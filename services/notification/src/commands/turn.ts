@@ -1,6 +1,7 @@
-import { isUmbelError } from '@umbel/kernel'
+import { isUmbelError, refused } from '@umbel/kernel'
 import { failpoint } from '@umbel/kernel/failpoint'
 import type { TakeTurn } from '../store/take-turn.ts'
+import { SLOTS } from './air.ts'
 import type { Flight, FlightDeps, Flights } from './flights.ts'
 import { LEASE_MS } from './lease-keeper.ts'
 import type { LostLeases } from './lost-leases.ts'
@@ -22,7 +23,8 @@ export type TurnOf = (workspaceId: string, window: readonly Prepared[]) => Promi
 /**
  * A result that the database refuses keeps nothing else back: where a turn is refused, its results are recorded one by
  * one, and the one that is refused alone rests. It is never given up: its lease would run out, and the mail would be
- * sent again to have a result that is refused again.
+ * sent again to have a result that is refused again. Where the database refuses as many as may be in flight, no more leave,
+ * and `refused` (`results-refused`) is thrown.
  */
 export function createTurn(deps: TurnDeps, flights: Flights, lost: LostLeases): TurnOf {
   const ask = async (workspaceId: string, done: readonly Landed[], window: readonly Prepared[]) => {
@@ -63,9 +65,12 @@ export function createTurn(deps: TurnDeps, flights: Flights, lost: LostLeases): 
     await lost.giveBack(workspaceId)
     await oneByOne(workspaceId, flights.rested(workspaceId))
     const done = flights.unrecorded(workspaceId)
-    if (done.length + window.length === 0) return []
+    const full = flights.refused(workspaceId) >= SLOTS
     try {
-      return await together(workspaceId, done, window)
+      const next = full ? [] : window
+      const begun = done.length + next.length === 0 ? [] : await together(workspaceId, done, next)
+      if (full && window.length > 0) throw resultsRefused()
+      return begun
     } catch (error) {
       if (done.length === 0 || !isRefusal(error)) throw error
       await oneByOne(workspaceId, done)
@@ -74,6 +79,8 @@ export function createTurn(deps: TurnDeps, flights: Flights, lost: LostLeases): 
   }
   return turn
 }
+
+const resultsRefused = () => refused('results-refused', 'the database refuses the results of mails: no more leave')
 
 const isRefusal = (error: unknown): boolean => isUmbelError(error) && error.kind === 'invalid'
 

@@ -43,7 +43,7 @@ export const exportRecord =
           operationId: leaf.operationId,
           seq: leaf.seq,
           index: leaf.index,
-          leaf: leaf.requesterId === requesterId ? read : unread(leaf),
+          leaf: requesterId !== '' && leaf.requesterId === requesterId ? read : unread(leaf),
           proof: merkleProof(hashes, leaf.index),
           root: merkleRoot(hashes),
           leafCount: hashes.length,

@@ -5,7 +5,7 @@ import type { Caller } from '../store/actor-store.ts'
 import type { AuditEntry } from '../store/audit-read.ts'
 import type { Comment } from '../store/comment-read.ts'
 import type { Read, ReadSession } from '../store/read-side.ts'
-import { fromCursor, type Page, toPage } from './page.ts'
+import { fromCursor, type Page, readPage } from './page.ts'
 
 export interface ListThread {
   readonly ticketId: string
@@ -23,10 +23,10 @@ export const listComments =
     read(scope, async (session) => {
       await see(session, caller, query.ticketId)
       const size = pageSize(query.pageSize)
-      const place = fromCursor(query.pageToken, isPlace)
-      const after = place && { version: place[0], id: place[1] }
-      const found = await session.comments.list(query.ticketId, after, size + 1)
-      return toPage(found, size, ({ version, id }) => [version, id])
+      const placeOf = ({ version, id }: Comment): [number, string] => [version, id]
+      return readPage(size, fromCursor(query.pageToken, isPlace), placeOf, (place, limit) =>
+        session.comments.list(query.ticketId, place && { version: place[0], id: place[1] }, limit),
+      )
     })
 
 const isAuditPlace = (parsed: unknown): parsed is [string, number, string] =>
@@ -40,10 +40,10 @@ export const listAudit =
       const of = query.ticketId === '' ? await seeAll(session, caller) : { ticketId: query.ticketId }
       if ('ticketId' in of) await see(session, caller, of.ticketId)
       const size = pageSize(query.pageSize)
-      const place = fromCursor(query.pageToken, isAuditPlace)
-      const after = place && { ticketId: place[0], recordedAt: place[1], id: place[2] }
-      const found = await session.audit.list(of, after, size + 1)
-      return toPage(found, size, ({ ticketId, recordedAt, id }) => [ticketId, recordedAt, id])
+      const placeOf = ({ ticketId, recordedAt, id }: AuditEntry): [string, number, string] => [ticketId, recordedAt, id]
+      return readPage(size, fromCursor(query.pageToken, isAuditPlace), placeOf, (place, limit) =>
+        session.audit.list(of, place && { ticketId: place[0], recordedAt: place[1], id: place[2] }, limit),
+      )
     })
 
 async function seeAll(session: ReadSession, caller: Caller): Promise<{ readonly hiddenGroupIds: ReadonlySet<string> }> {

@@ -5,7 +5,7 @@ import type { Ticket } from '../domain/ticket.ts'
 import type { ExternalId, Status } from '../domain/words.ts'
 import type { Caller } from '../store/actor-store.ts'
 import type { Read } from '../store/read-side.ts'
-import { fromCursor, type Page, toPage } from './page.ts'
+import { fromCursor, type Page, readPage } from './page.ts'
 
 export interface ListTickets {
   readonly statuses: readonly Status[]
@@ -31,8 +31,9 @@ export const listTickets =
       const named = [query.requesterId, query.customerId].filter((id) => id !== null)
       if (ids.length < query.ids.length && ids.length === 0) return { items: [], next: '' }
       if (!named.every(isId)) return { items: [], next: '' }
-      const before = fromCursor(query.pageToken, isPlace)?.[0] ?? null
       const { hiddenGroupIds } = actor
-      const found = await session.tickets.list({ ...query, ids, before, hiddenGroupIds, limit: size + 1 })
-      return toPage(found, size, ({ number }) => [number])
+      const placeOf = ({ number }: Ticket): [number] => [number]
+      return readPage(size, fromCursor(query.pageToken, isPlace), placeOf, (place, limit) =>
+        session.tickets.list({ ...query, ids, before: place?.[0] ?? null, hiddenGroupIds, limit }),
+      )
     })

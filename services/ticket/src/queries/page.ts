@@ -26,13 +26,41 @@ export interface Page<Item> {
   readonly next: string
 }
 
+/** Up to so many rows behind a place; null: from the first on. */
+type ReadBehind<Item, Place> = (place: Place | null, limit: number) => Promise<readonly Item[]>
+
+/** Rows may be large: what one message has no room for is hardly read. */
+const SLICE = 200
+
+/**
+ * A page, read slice by slice: until it has the size that was asked for, or one message holds no more. One row more says
+ * whether there is a next page.
+ */
+export async function readPage<Item, Place extends readonly (string | number)[]>(
+  size: number,
+  first: Place | null,
+  placeOf: (last: Item) => Place,
+  read: ReadBehind<Item, Place>,
+): Promise<Page<Item>> {
+  const found: Item[] = []
+  for (let place = first, more = true; more; ) {
+    const limit = Math.min(SLICE, size + 1 - found.length)
+    const slice = await read(place, limit)
+    found.push(...slice)
+    more = slice.length === limit && found.length <= size && fitting(found).length === found.length
+    const last = found.at(-1)
+    if (last !== undefined) place = placeOf(last)
+  }
+  return toPage(found, size, placeOf)
+}
+
 /** One more than asked was read: whether there is a next page. It ends early where one message holds no more. */
 export function toPage<Item>(
   read: readonly Item[],
   size: number,
-  place: (last: Item) => readonly (string | number)[],
+  placeOf: (last: Item) => readonly (string | number)[],
 ): Page<Item> {
   const items = fitting(read.slice(0, size))
   const last = items.at(-1)
-  return { items, next: read.length > items.length && last !== undefined ? toCursor(place(last)) : '' }
+  return { items, next: read.length > items.length && last !== undefined ? toCursor(placeOf(last)) : '' }
 }
