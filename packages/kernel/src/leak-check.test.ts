@@ -16,6 +16,7 @@ describe('the leak check', () => {
 
   it('says whose a phrase is', () => {
     expect(leakSentence({ kind: 'number', phrase: '#12' })).toBe("“#12” is another ticket's number")
+    expect(leakSentence({ kind: 'hidden', phrase: '' })).toBe('it names somebody who is hidden from you')
     expect(leakSentence({ kind: 'of-a-later-version', phrase: 'x' })).toBe('“x” is known of somebody else')
   })
 

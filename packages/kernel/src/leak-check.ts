@@ -18,7 +18,9 @@ const whose: Readonly<Record<string, string>> = {
 
 /** What the leak check found, as people read it; `kind` as in LinkingService/FindLeaks. */
 export const leakSentence = ({ kind, phrase }: { readonly kind: string; readonly phrase: string }): string =>
-  `“${shown(phrase)}” is ${whose[kind] ?? 'known of somebody else'}`
+  kind === 'hidden'
+    ? 'it names somebody who is hidden from you'
+    : `“${shown(phrase)}” is ${whose[kind] ?? 'known of somebody else'}`
 
 function shown(phrase: string): string {
   const said = phrase.replaceAll(/\s+/g, ' ')

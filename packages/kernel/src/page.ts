@@ -2,8 +2,10 @@ import { invalid, type UmbelError } from './errors.ts'
 
 const USUAL = 50
 const LARGEST = 1_000
-/** gRPC takes 4 MB; what a wire adds to the texts has room above. */
-const MOST_BYTES = 3 * 1024 * 1024
+/** What one message between services holds. */
+export const MESSAGE_BYTES = 4 * 1024 * 1024
+/** What the wire adds to the texts of a page has room above. */
+const MOST_BYTES = (MESSAGE_BYTES / 4) * 3
 /** A number, a time, and what stands around a value. */
 const BYTES_OF_A_VALUE = 8
 

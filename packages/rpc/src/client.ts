@@ -8,6 +8,7 @@ import {
   type MessageShape,
 } from '@bufbuild/protobuf'
 import { Client, credentials, Metadata, type MethodDefinition } from '@grpc/grpc-js'
+import { MESSAGE_BYTES } from '@umbel/kernel'
 import { currentTraceparent } from '@umbel/kernel/trace'
 import { calledMethod } from './service-definition.ts'
 import { fromStatus } from './status.ts'
@@ -47,7 +48,7 @@ export interface ClientOptions {
 }
 
 const CHANNEL = {
-  'grpc.max_receive_message_length': 4 * 1024 * 1024,
+  'grpc.max_receive_message_length': MESSAGE_BYTES,
   // a peer that was restarted is found again in about a second
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1_000,

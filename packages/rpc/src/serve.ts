@@ -1,5 +1,5 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js'
-import { unavailable } from '@umbel/kernel'
+import { MESSAGE_BYTES, unavailable } from '@umbel/kernel'
 import { HealthImplementation } from 'grpc-health-check'
 import { type BindOptions, bind, type RpcLog, type RpcMetrics } from './bind.ts'
 import type { RpcRow } from './handlers.ts'
@@ -7,7 +7,6 @@ import { addReflection } from './reflection.ts'
 import { servedService } from './service-definition.ts'
 import type { TokenVerifier } from './verifier.ts'
 
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 const CAP_MS = 30_000
 const DRAIN_MS = 5_000
 
@@ -39,8 +38,8 @@ export interface RpcServer extends AsyncDisposable {
 export async function serveRpc(options: ServeOptions): Promise<RpcServer> {
   const { host, services } = options
   const server = new Server({
-    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
-    'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+    'grpc.max_receive_message_length': MESSAGE_BYTES,
+    'grpc.max_send_message_length': MESSAGE_BYTES,
   })
   addServices(server, options)
   const setServing = addHealth(server, services)

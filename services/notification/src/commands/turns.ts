@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { orAfter } from './air.ts'
 import { createFlights } from './flights.ts'
 import { createLostLeases, type Unlease } from './lost-leases.ts'
-import { createTurn, type TurnDeps, type TurnOf } from './turn.ts'
+import { createRecordAndLease, type RecordAndLease, type RecordDeps } from './record-and-lease.ts'
 
-export interface TurnsDeps extends TurnDeps {
+export interface TurnsDeps extends RecordDeps {
   readonly unlease: Unlease
 }
 
@@ -14,7 +14,7 @@ export interface TurnsDeps extends TurnDeps {
  * waits until what is in flight has landed, and some seconds for a database that is away.
  */
 export interface Turns extends AsyncDisposable {
-  readonly take: TurnOf
+  readonly take: RecordAndLease
   /** Workspaces of which something has landed and can be recorded, or is leased and not in flight. */
   owing(): string[]
   /** Whether everything that has landed is recorded, and nothing is leased that is not in flight. */
@@ -27,12 +27,12 @@ const TRY_AGAIN_MS = 250
 export function createTurns(deps: TurnsDeps): Turns {
   const flights = createFlights(deps)
   const lost = createLostLeases(deps.unlease)
-  const turn = createTurn(deps, flights, lost)
+  const recordAndLease = createRecordAndLease(deps, flights, lost)
   let last: Promise<unknown> = Promise.resolve()
 
   // one at a time, each with all that has landed: no turn records two mails of one ticket
-  const take: TurnOf = (workspaceId, window) => {
-    const mine = last.then(() => turn(workspaceId, window))
+  const take: RecordAndLease = (workspaceId, window) => {
+    const mine = last.then(() => recordAndLease(workspaceId, window))
     last = mine.catch(() => undefined)
     return mine
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PlannedItem, PlannedTicket } from './decide-item.ts'
-import { collectEmptyVariables, collectUnaddressed, leakFindings, withoutTickets } from './findings.ts'
+import { collectEmptyVariables, collectUnaddressed, findingsForOthers, leakFindings } from './findings.ts'
 import { pickPreviews } from './previews.ts'
 import { toBody } from './texts.ts'
 
@@ -46,7 +46,7 @@ describe('findings', () => {
 })
 
 describe('leaks, as whoever may see less than the planner is told of them', () => {
-  const told = (...given: Parameters<typeof leakFindings>) => withoutTickets(leakFindings(...given))
+  const told = (...given: Parameters<typeof leakFindings>) => findingsForOthers(leakFindings(...given))
   const one = { kind: 'leak', field: 'text', phrase: '', leakKind: 'hidden', ticketNumbers: [] }
 
   it('are one, without anybody’s name', () => {
@@ -78,7 +78,7 @@ describe('children without an address', () => {
     expect(found[0]?.ticketNumbers).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
   })
 
-  it('are told to nobody who may see less than the planner', () => expect(withoutTickets(found)).toEqual([]))
+  it('are told to nobody who may see less than the planner', () => expect(findingsForOthers(found)).toEqual([]))
 })
 
 describe('previews', () => {

@@ -123,7 +123,7 @@ const nobodyTold = (count: number, ticketNumbers: readonly number[]): Finding =>
  * addresses nothing is told: who finds one at each child in sight would know that a hidden one has none. Whom a text
  * names, and by which words, may be hidden from a reader, so that leaks are one, which tells whether any of them blocks.
  */
-export function withoutTickets(findings: readonly Finding[]): Finding[] {
+export function findingsForOthers(findings: readonly Finding[]): Finding[] {
   const leaks = findings.filter(({ kind }) => kind === 'leak')
   const leak = leaks.length === 0 ? [] : [untoldLeak(leaks.some(({ blocks }) => blocks))]
   return [...leak, ...findings.filter(({ kind }) => kind === 'variable-empty').map(withoutTicket)]

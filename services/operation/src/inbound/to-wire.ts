@@ -2,7 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import type { FindingSchema, ItemSchema, OperationSchema, ProgressSchema } from '@umbel/contracts'
 import { operationWorkflowId } from '@umbel/workflows/client'
-import { withoutTickets } from '../domain/findings.ts'
+import { findingsForOthers } from '../domain/findings.ts'
 import type { Finding, Item, Operation } from '../domain/operation.ts'
 import { toWireChange } from './wire-change.ts'
 
@@ -12,7 +12,7 @@ const time = (at: Date | null) => (at === null ? undefined : timestampFromDate(a
 export const toWireOperation = (
   workspaceId: string,
   operation: Operation,
-  findings: readonly Finding[] = withoutTickets(operation.findings),
+  findings: readonly Finding[] = findingsForOthers(operation.findings),
 ): MessageInitShape<typeof OperationSchema> => ({
   id: operation.id,
   kind: operation.kind,

@@ -1,7 +1,7 @@
 import { canSeeAll } from '@umbel/kernel'
 import type { Scope } from '@umbel/messaging'
 import { type Acting, permitted, type Rights, requireMaster, requireOperation } from '../commands/acting.ts'
-import { withoutTickets } from '../domain/findings.ts'
+import { findingsForOthers } from '../domain/findings.ts'
 import type { Operation } from '../domain/operation.ts'
 import type { Transact } from '../store/unit-of-work.ts'
 
@@ -19,5 +19,5 @@ export const getOperation =
     const actor = await permitted(deps, scope.workspaceId, acting, 'read-operation')
     const found = await deps.transact(scope, ({ operations }) => requireOperation(operations.find, operationId))
     await requireMaster(deps, scope.workspaceId, acting, found.masterId)
-    return canSeeAll(actor) ? found : { ...found, findings: withoutTickets(found.findings) }
+    return canSeeAll(actor) ? found : { ...found, findings: findingsForOthers(found.findings) }
   }

@@ -53,7 +53,7 @@ export const catchUpStore = (trx: Transaction, workspaceId: string): CatchUpStor
     await rows(trx, 'select pg_advisory_xact_lock(hashtextextended(?, 0))', [key])
   },
   async begunSince(masterId, at) {
-    // operation_of_master; both times are of whole milliseconds, and within the same one nobody knows who came first
+    // operation_of_master; times are told in whole milliseconds, and within the same one nobody knows who came first
     const found = await row<{ begun: boolean }>(
       trx,
       `select exists (select 1 from operation where workspace_id = ? and master_id = ? and kind = 'catch_up'
@@ -119,9 +119,11 @@ export const catchUpStore = (trx: Transaction, workspaceId: string): CatchUpStor
   },
   async beginAnew(operationId) {
     // primary key
-    await rows(trx, 'update operation set retried_at = clock_timestamp() where workspace_id = ? and operation_id = ?', [
-      workspaceId,
-      operationId,
-    ])
+    await rows(
+      trx,
+      `update operation set retried_at = date_trunc('milliseconds', clock_timestamp())
+        where workspace_id = ? and operation_id = ?`,
+      [workspaceId, operationId],
+    )
   },
 })

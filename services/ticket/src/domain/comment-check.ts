@@ -58,9 +58,7 @@ function hintsOf(text: string, leaks: readonly Leak[]): CommentHint[] {
 }
 
 function told(leaks: readonly Leak[]): string {
-  const sentences = new Set(
-    leaks.map((leak) => (leak.kind === 'hidden' ? 'it names somebody who is hidden from you' : leakSentence(leak))),
-  )
+  const sentences = new Set(leaks.map(leakSentence))
   const more = sentences.size - SHOWN
   return [...sentences].slice(0, SHOWN).join('; ') + (more > 0 ? `; and ${more} more` : '')
 }

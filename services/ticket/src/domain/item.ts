@@ -110,7 +110,7 @@ function unfit(ticket: Ticket, command: DecideItem): string | undefined {
   return text?.empty ? 'variable-empty' : undefined
 }
 
-/** The plan looked at what a text says before the eyes of whoever it was for, and found no leak in their own name. */
+/** The plan's leak check allowed the name of the requester it saw; for another requester that name is a leak. */
 const plannedForAnother = ({ requesterVersion }: Ticket, { plannedVersion }: DecideItem): boolean =>
   plannedVersion > 0 && plannedVersion < requesterVersion
 

@@ -8,8 +8,9 @@ export interface Folded {
 }
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
-// marks over and under Latin, Greek and Cyrillic letters; in other scripts a mark can be a vowel and stays
+// what is put over and under anything that is no letter of these scripts, such as digits
 const DIACRITICS = /[\u0300-\u036f]|[\u1ab0-\u1aff]|[\u1dc0-\u1dff]|[\u20d0-\u20ff]/g
+// marks of any kind over and under Latin, Greek and Cyrillic letters; in other scripts a mark can be a vowel and stays
 const MARKS = /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/gu
 /** No letter has more marks; to put thousands of them into their order takes a second. */

@@ -82,7 +82,7 @@ function* domainSpans(folded: Folded): Generator<Span> {
 }
 
 const NUMBER = /^\d{1,15}$/
-const announces = new Set(['ticket', 'tickets', 'case', 'cases', 'vorgang', 'fall'])
+const announces = new Set(['ticket', 'tickets', 'case', 'cases'])
 const between = new Set(['no', 'nr', 'number', 'numbers', 'id', 'and', 'or'])
 
 /** Numbers after `#`, "ticket" or "case", and those that are listed with them. */

@@ -1594,7 +1594,8 @@ export const LinkingService: GenService<{
     output: typeof ListChildrenResponseSchema;
   },
   /**
-   * What a text for customers gives away about other children of the master or about the master itself.
+   * What a text for customers gives away about other children of the master or about the master itself. For who may see
+   * the master, and for who may see all of the receivers, also where the master is hidden; else `not-found`.
    *
    * @generated from rpc umbel.linking.v1.LinkingService.FindLeaks
    */

@@ -1334,6 +1334,8 @@ export type GetOperationRecordRequest = Message<"umbel.operation.v1.GetOperation
   operationId: string;
 
   /**
+   * A page also ends where one message holds no more; after the last one the token is empty.
+   *
    * @generated from field: uint32 page_size = 3;
    */
   pageSize: number;
@@ -1866,6 +1868,8 @@ export type ListOperationsRequest = Message<"umbel.operation.v1.ListOperationsRe
   masterId: string;
 
   /**
+   * A page also ends where one message holds no more; after the last one the token is empty.
+   *
    * @generated from field: uint32 page_size = 3;
    */
   pageSize: number;
@@ -1930,6 +1934,8 @@ export type ListItemsRequest = Message<"umbel.operation.v1.ListItemsRequest"> & 
   notification: string;
 
   /**
+   * A page also ends where one message holds no more; after the last one the token is empty.
+   *
    * @generated from field: uint32 page_size = 5;
    */
   pageSize: number;

@@ -520,7 +520,7 @@ export type ListTicketsRequest = Message<"umbel.ticket.v1.ListTicketsRequest"> &
   externalId: string;
 
   /**
-   * 1 to 1,000; 0 means 50. A page also ends where one message holds no more.
+   * 1 to 1,000; 0 means 50. A page also ends where one message holds no more; after the last one the token is empty.
    *
    * @generated from field: uint32 page_size = 7;
    */
@@ -791,6 +791,8 @@ export type ListCommentsRequest = Message<"umbel.ticket.v1.ListCommentsRequest">
   ticketId: string;
 
   /**
+   * A page also ends where one message holds no more; after the last one the token is empty.
+   *
    * @generated from field: uint32 page_size = 3;
    */
   pageSize: number;
@@ -847,6 +849,8 @@ export type ListAuditRequest = Message<"umbel.ticket.v1.ListAuditRequest"> & {
   ticketId: string;
 
   /**
+   * A page also ends where one message holds no more; after the last one the token is empty.
+   *
    * @generated from field: uint32 page_size = 3;
    */
   pageSize: number;

@@ -8,7 +8,7 @@ import type { LostLeases } from './lost-leases.ts'
 import type { Prepared } from './prepare-page.ts'
 import type { Landed } from './send-one.ts'
 
-export interface TurnDeps extends FlightDeps {
+export interface RecordDeps extends FlightDeps {
   readonly takeTurn: TakeTurn
   /** Too many of the operation's mails fail. */
   readonly trip: (workspaceId: string, operationId: string) => Promise<unknown>
@@ -18,7 +18,7 @@ export interface TurnDeps extends FlightDeps {
 }
 
 /** Records what has landed of the workspace, leases the window and lets fly what it got. */
-export type TurnOf = (workspaceId: string, window: readonly Prepared[]) => Promise<Flight[]>
+export type RecordAndLease = (workspaceId: string, window: readonly Prepared[]) => Promise<Flight[]>
 
 /**
  * A result that the database refuses keeps nothing else back: where a turn is refused, its results are recorded one by
@@ -26,7 +26,7 @@ export type TurnOf = (workspaceId: string, window: readonly Prepared[]) => Promi
  * sent again to have a result that is refused again. Where the database refuses as many as may be in flight, no more leave,
  * and `refused` (`results-refused`) is thrown.
  */
-export function createTurn(deps: TurnDeps, flights: Flights, lost: LostLeases): TurnOf {
+export function createRecordAndLease(deps: RecordDeps, flights: Flights, lost: LostLeases): RecordAndLease {
   const ask = async (workspaceId: string, done: readonly Landed[], window: readonly Prepared[]) => {
     try {
       const taken = await deps.takeTurn(turnOf(deps.owner, workspaceId, done, window))
@@ -61,7 +61,7 @@ export function createTurn(deps: TurnDeps, flights: Flights, lost: LostLeases): 
       }
     }
   }
-  const turn: TurnOf = async (workspaceId, window) => {
+  const recordAndLease: RecordAndLease = async (workspaceId, window) => {
     await lost.giveBack(workspaceId)
     await oneByOne(workspaceId, flights.rested(workspaceId))
     const done = flights.unrecorded(workspaceId)
@@ -74,10 +74,10 @@ export function createTurn(deps: TurnDeps, flights: Flights, lost: LostLeases): 
     } catch (error) {
       if (done.length === 0 || !isRefusal(error)) throw error
       await oneByOne(workspaceId, done)
-      return turn(workspaceId, window)
+      return recordAndLease(workspaceId, window)
     }
   }
-  return turn
+  return recordAndLease
 }
 
 const resultsRefused = () => refused('results-refused', 'the database refuses the results of mails: no more leave')
@@ -94,7 +94,7 @@ const turnOf = (owner: string, workspaceId: string, done: readonly Landed[], win
 
 /** What follows from results. They stand, and the next mails are in flight: what fails here fails alone. */
 async function tell(
-  { trip, note, log }: TurnDeps,
+  { trip, note, log }: RecordDeps,
   workspaceId: string,
   done: readonly Landed[],
   failing: readonly string[],
