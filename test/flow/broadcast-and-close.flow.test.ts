@@ -3,7 +3,7 @@ import nodemailer from 'nodemailer'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ended, itemsOf, start } from '../support/operate.ts'
 import { type Outage, outageOf } from '../support/outage.ts'
-import type { Comment, Master, Ticket } from '../support/shapes.ts'
+import type { Comment, Master, Plan, Ticket } from '../support/shapes.ts'
 import type { Workspace } from '../support/workspace.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -117,11 +117,9 @@ describe('a shared problem', () => {
     expect(found[0]?.text).not.toContain('Hold on')
   })
 
-  it('notes a mail that came back on its own child, for agents alone', async () => {
-    await ended(
-      workspace.agent,
-      (await start(workspace.agent, outage.masterId, { kind: 'broadcast', text: 'Hold on.' })).id,
-    )
+  it('notes a mail that came back on its own child, for agents alone, which holds up no undo', async () => {
+    const { id } = await start(workspace.agent, outage.masterId, { kind: 'close', text: 'It works again.' })
+    await ended(workspace.agent, id)
     const child = outage.children[3]
     const mail = world.mailbox.messages().find(({ envelope }) => envelope.to.includes(child?.email ?? ''))
     const report = [
@@ -148,9 +146,12 @@ describe('a shared problem', () => {
       for (const comment of await workspace.agent.all<Comment>(`/v1/tickets/${ticket.id}/comments`))
         if (comment.text.includes('came back for good (5.1.1)')) noted.push({ subject: ticket.subject, ...comment })
     expect(noted).toMatchObject([{ subject: `Cannot log in ${child?.tokens[2]}`, public: false }])
+    const undo = (await workspace.agent.post<Plan>(`/v1/operations/${id}/undo`)).operation
+    await workspace.agent.post(`/v1/operations/${undo.id}/start`, { planHash: undo.planHash })
+    expect((await ended(workspace.agent, undo.id)).progress).toMatchObject({ applied: 8, skipped: 0 })
     await ended(
       workspace.agent,
-      (await start(workspace.agent, outage.masterId, { kind: 'broadcast', text: 'It works again.' })).id,
+      (await start(workspace.agent, outage.masterId, { kind: 'broadcast', text: 'It does not.' })).id,
     )
     expect(world.mailbox.messages()).toHaveLength(8 + 7)
   })

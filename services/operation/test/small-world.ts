@@ -153,6 +153,7 @@ export class SmallWorld {
       (ticket): TicketState => ({
         ...ticket,
         ticketId: ticket.id,
+        movedVersion: ticket.version,
         groupId: '',
         unaddressed: ticket.requesterId === '',
       }),
@@ -165,7 +166,15 @@ export class SmallWorld {
 
   private master(): TicketState {
     const nothing = { assigneeId: '', groupId: '', customerId: '', labels: [], linkId: '', locale: '', values: {} }
-    const known = { unaddressed: true, number: 1, version: 1, status: 'open', priority: 'normal', customerWaits: false }
+    const versions = { version: 1, movedVersion: 1 }
+    const known = {
+      unaddressed: true,
+      number: 1,
+      ...versions,
+      status: 'open',
+      priority: 'normal',
+      customerWaits: false,
+    }
     return { ticketId: this.masterId, ...known, ...nothing }
   }
 

@@ -8,6 +8,7 @@ import { checkTexts, toBody } from './texts.ts'
 const ticket = (more: Partial<PlannedTicket> = {}): PlannedTicket => ({
   number: 7,
   version: 3,
+  movedVersion: 3,
   status: 'open',
   priority: 'normal',
   assigneeId: '',
@@ -52,6 +53,13 @@ describe('planning an item', () => {
     ['note', rule('note', {}, 'hi'), child(), 'open', 'open'],
     ['sync', rule('sync', { syncKind: 'set_priority', priority: 'high' }), child(), 'normal', 'high'],
     ['undo', rule('undo'), child({}, { undone: { before: 'new', after: 'open', version: 3 } }), 'open', 'new'],
+    [
+      'undo',
+      rule('undo'),
+      child({ movedVersion: 2 }, { undone: { before: 'new', after: 'open', version: 2 } }),
+      'open',
+      'new',
+    ],
   ])('says what becomes of a child: %s', (_, given, to, before, after) => {
     expect(decideItem(given, to)).toMatchObject({ state: 'planned', reason: '', before, after })
   })

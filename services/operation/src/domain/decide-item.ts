@@ -9,6 +9,8 @@ import type { Body } from './texts.ts'
 export interface PlannedTicket {
   readonly number: number
   readonly version: number
+  /** Of the last change that was more than a note of the house. */
+  readonly movedVersion: number
   readonly status: string
   readonly priority: string
   readonly assigneeId: string
@@ -98,7 +100,7 @@ function skipReason({ kind, change }: Rule, child: PlannedChild, body: ReturnTyp
   if (!ticket) return 'not-found'
   if (!linked) return 'no-longer-linked'
   if (ticket.status === 'closed') return 'ticket-closed'
-  if (undone && undone.version !== ticket.version) return 'moved-since'
+  if (undone && (undone.version > ticket.version || undone.version < ticket.movedVersion)) return 'moved-since'
   if (kind === 'close' && ticket.status === 'solved') return 'already-solved'
   if (kind === 'close' && ticket.customerWaits && !change.includeReplied) return 'customer-replied'
   if (body === undefined) return 'already-so'

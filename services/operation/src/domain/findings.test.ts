@@ -111,6 +111,7 @@ const skipped: PlannedItem = {
 const ticket = (number: number, customerId: string): PlannedTicket => ({
   number,
   version: 1,
+  movedVersion: 1,
   status: 'open',
   priority: 'normal',
   assigneeId: '',

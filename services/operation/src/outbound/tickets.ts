@@ -22,6 +22,7 @@ const toState = (state: TicketPlanState): TicketState => ({
   ticketId: state.ticketId,
   number: Number(state.number),
   version: Number(state.version),
+  movedVersion: Number(state.movedVersion),
   status: fromWireStatus(state.status) ?? 'unknown',
   priority: fromWirePriority(state.priority) ?? 'unknown',
   assigneeId: state.assigneeId,

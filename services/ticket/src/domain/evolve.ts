@@ -5,8 +5,12 @@ import { fieldsOf, inStatus, solvedAt, type Ticket, type TicketCore } from './ti
 export function advance(ticket: Ticket | undefined, facts: readonly Fact[], at: Date): Ticket {
   const after = facts.reduce<Ticket | undefined>(evolve, ticket)
   if (!after) throw new TypeError('a ticket begins with the fact `opened`')
-  return { ...after, version: after.version + 1, updatedAt: at }
+  const houseNotes = facts.every(isHouseNote) ? after.houseNotes + 1 : 0
+  return { ...after, version: after.version + 1, houseNotes, updatedAt: at }
 }
+
+const isHouseNote = (fact: Fact): boolean =>
+  fact.type === 'comment-added' && !fact.public && fact.author.kind === 'system'
 
 /** The ticket after a fact. */
 export function evolve(ticket: Ticket | undefined, fact: Fact): Ticket {

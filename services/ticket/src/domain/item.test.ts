@@ -97,6 +97,11 @@ describe('a child is skipped by name', () => {
     ['not-permitted', child({ groupId: 'g-2' }), assign('a-2')],
     ['not-applied', child(), undo],
     ['moved-since', child(), { ...undo, earlier: { version: 9, found: { status: 'open' } } }],
+    [
+      'moved-since',
+      child({ version: 4, houseNotes: 1 }),
+      { ...undo, earlier: { version: 2, found: { status: 'open' } } },
+    ],
     ['not-undoable', child(), { ...undo, earlier: { version: 1, found: null } }],
     ['not-found', child(), { ...undo, earlier: { version: 1, found: { assigneeId: 'a-9' } } }],
   ])('%s', (reason, ticket, more) => {

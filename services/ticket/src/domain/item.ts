@@ -10,7 +10,7 @@ import {
   updateOf,
 } from './item-effect.ts'
 import { notSuperseded, syncedFields } from './synced.ts'
-import type { Ticket } from './ticket.ts'
+import { movedVersion, type Ticket } from './ticket.ts'
 import { moves, type UpdateTicket } from './update.ts'
 import type { ActorRef } from './words.ts'
 
@@ -104,7 +104,7 @@ function unfit(ticket: Ticket, command: DecideItem): string | undefined {
   }
   if (effect.kind === 'undo') {
     if (!earlier) return 'not-applied'
-    if (earlier.version !== ticket.version) return 'moved-since'
+    if (earlier.version > ticket.version || earlier.version < movedVersion(ticket)) return 'moved-since'
     if (!earlier.found) return 'not-undoable'
   }
   return text?.empty ? 'variable-empty' : undefined

@@ -41,6 +41,7 @@ export function decideOpen(command: OpenTicket, by: ActorRef, at: Date): Fact[] 
       priority: rest.priority ?? 'normal',
       requesterId: rest.requesterId ?? null,
       requesterVersion: 0,
+      houseNotes: 0,
       assigneeId: rest.assigneeId ?? null,
       groupId: rest.groupId ?? null,
       customerId: rest.customerId ?? null,

@@ -16,6 +16,8 @@ export interface TicketCore {
   readonly requesterId: string | null
   /** The version that last gave the ticket to somebody else; 0: whoever it was opened for has it still. */
   readonly requesterVersion: number
+  /** How many of its last versions are notes of the house, and nothing else. */
+  readonly houseNotes: number
   readonly assigneeId: string | null
   readonly groupId: string | null
   readonly customerId: string | null
@@ -73,3 +75,6 @@ export function inStatus(core: TicketCore, status: Status, at: Date, solvedBefor
       return { ...core, status }
   }
 }
+
+/** The version of the last change that was more than a note of the house. */
+export const movedVersion = ({ version, houseNotes }: Ticket): number => version - houseNotes

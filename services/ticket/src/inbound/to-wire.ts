@@ -8,7 +8,7 @@ import {
   toWirePriority,
   toWireStatus,
 } from '@umbel/contracts'
-import { closedAt, fieldsOf, solvedAt, type Ticket } from '../domain/ticket.ts'
+import { closedAt, fieldsOf, movedVersion, solvedAt, type Ticket } from '../domain/ticket.ts'
 import type { getOutgoing } from '../queries/get-outgoing.ts'
 import type { PlanState } from '../queries/get-ticket-states.ts'
 import type { listAudit, listComments } from '../queries/list-thread.ts'
@@ -55,6 +55,7 @@ export const toWirePlanState = ({
   ticketId: ticket.id,
   number: BigInt(ticket.number),
   version: BigInt(ticket.version),
+  movedVersion: BigInt(movedVersion(ticket)),
   status: toWireStatus(ticket.status),
   priority: toWirePriority(ticket.priority),
   groupId: ticket.groupId ?? '',

@@ -11,6 +11,7 @@ export interface TicketRow {
   readonly priority: Priority
   readonly requester_id: string | null
   readonly requester_version: string
+  readonly house_notes: number
   readonly assignee_id: string | null
   readonly group_id: string | null
   readonly customer_id: string | null
@@ -30,7 +31,7 @@ export interface TicketRow {
 }
 
 function columns(fields: string): string {
-  return `ticket_id, number, version, subject, status, priority, requester_id, requester_version, assignee_id,
+  return `ticket_id, number, version, subject, status, priority, requester_id, requester_version, house_notes, assignee_id,
     group_id, customer_id, project_id, labels, ${fields}, external_ids, master, primary_master_id, link_id, customer_waits, synced_versions,
     created_at, updated_at, solved_at, closed_at`
 }
@@ -48,6 +49,7 @@ export function toTicket(row: TicketRow): Ticket {
     priority: row.priority,
     requesterId: row.requester_id,
     requesterVersion: Number(row.requester_version),
+    houseNotes: row.house_notes,
     assigneeId: row.assignee_id,
     groupId: row.group_id,
     customerId: row.customer_id,
@@ -77,6 +79,7 @@ export const toRow = (ticket: Ticket) => ({
   priority: ticket.priority,
   requester_id: ticket.requesterId,
   requester_version: ticket.requesterVersion,
+  house_notes: ticket.houseNotes,
   assignee_id: ticket.assigneeId,
   group_id: ticket.groupId,
   customer_id: ticket.customerId,

@@ -8,6 +8,7 @@ import { up as leaveRoom } from './20261124T2020-leave-room-for-updates.ts'
 import { up as syncFieldByField } from './20261124T2300-sync-field-by-field.ts'
 import { up as queueSolved } from './20261124T2350-queue-solved.ts'
 import { up as dateRequesters } from './20261125T1240-date-requesters.ts'
+import { up as countHouseNotes } from './20261125T1400-count-house-notes.ts'
 
 /** The schema, step by step; a step that has run anywhere never changes. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   { name: '20261124T2300-sync-field-by-field', up: syncFieldByField },
   { name: '20261124T2350-queue-solved', up: queueSolved },
   { name: '20261125T1240-date-requesters', up: dateRequesters },
+  { name: '20261125T1400-count-house-notes', up: countHouseNotes },
 ]
