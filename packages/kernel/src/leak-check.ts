@@ -1,8 +1,7 @@
+import { refuseUnsafeLine } from './characters.ts'
 import { invalid } from './errors.ts'
 
 const MOST_CHARACTERS = 500
-const CONTROL = /\p{Cc}/u
-const BIDI_OVERRIDE = /[\u202a-\u202e\u2066-\u2069]/
 const UNSEEN = /[\s\p{Default_Ignorable_Code_Point}]/gu
 /** A phrase may be as long as its text, where spaces stand between its words. */
 const SHOWN_CHARACTERS = 80
@@ -36,8 +35,6 @@ export function checkOverrideReason(asked: string): string {
     throw invalid('override-reason-too-short', 'say why, in three characters or more', { field })
   if (reason.length > MOST_CHARACTERS)
     throw invalid('override-reason-too-long', `a reason has ${MOST_CHARACTERS} characters at most`, { field })
-  if (CONTROL.test(reason)) throw invalid('control-character', 'the reason holds a control character', { field })
-  if (BIDI_OVERRIDE.test(reason))
-    throw invalid('bidi-override', 'the reason turns the direction of its text', { field })
+  refuseUnsafeLine(reason, field)
   return reason
 }

@@ -1,4 +1,4 @@
-import { invalid, refused } from '@umbel/kernel'
+import { invalid, refuseControl, refused } from '@umbel/kernel'
 import { requireId } from '@umbel/kernel/ids'
 import { type Change, noChange, type OperationKind } from './operation.ts'
 
@@ -6,7 +6,6 @@ import { type Change, noChange, type OperationKind } from './operation.ts'
 export const MAX_LABELS = 100
 const MAX_LABEL_LENGTH = 255
 const MAX_CONFIRM_DAYS = 90
-const CONTROL = /\p{Cc}/u
 
 /** What a status may be set to in bulk: a ticket is `new` only once, and closes by itself. */
 const settable = ['open', 'pending', 'on_hold', 'solved']
@@ -75,7 +74,7 @@ export function checkLabels(asked: readonly string[], field: string): string[] {
   for (const label of known) {
     if (label === '') throw invalid('value-empty', `${field} holds an empty label`, { field })
     if (label.length > MAX_LABEL_LENGTH) throw invalid('value-too-long', `${field} holds a long label`, { field })
-    if (CONTROL.test(label)) throw invalid('control-character', `${field} holds a control character`, { field })
+    refuseControl(label, field)
   }
   return [...known]
 }

@@ -1,4 +1,4 @@
-import { invalid } from '@umbel/kernel'
+import { invalid, refuseUnsafeText } from '@umbel/kernel'
 import { parseTemplate, type Template } from '@umbel/kernel/template'
 import type { Change, OperationKind, TextVariant } from './operation.ts'
 
@@ -6,9 +6,6 @@ const MAX_TEXT_BYTES = 65_536
 /** All texts of one operation together: each is looked through for what it gives away. */
 const MAX_ALL_CHARACTERS = 200_000
 const MAX_VARIANTS = 50
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/
-const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/
 const LOCALE = /^[a-z]{2,8}(-[a-z0-9]{1,8})*$/i
 const bytes = new TextEncoder()
 
@@ -70,9 +67,7 @@ export function toBody({ locale, text }: TextVariant, seq: number, field: string
   if (text.trim() === '') throw invalid('text-missing', `${field} is empty`, { field })
   if (text.length > MAX_TEXT_BYTES || bytes.encode(text).length > MAX_TEXT_BYTES)
     throw invalid('text-too-long', `${field} is longer than ${MAX_TEXT_BYTES} bytes`, { field })
-  if (CONTROL_BUT_LINES.test(text)) throw invalid('control-character', `${field} holds a control character`, { field })
-  if (TURNS_DIRECTION.test(text))
-    throw invalid('bidi-override', `${field} holds a character that turns the direction of the text`, { field })
+  refuseUnsafeText(text, field)
   return { seq, locale, text, template: parseTemplate(text, field) }
 }
 

@@ -1,4 +1,4 @@
-import { invalid } from '@umbel/kernel'
+import { invalid, refuseControl, refuseUnsafeLine, refuseUnsafeText } from '@umbel/kernel'
 
 const MAX_TEXT_BYTES = 65_536
 const MAX_SUBJECT_LENGTH = 500
@@ -6,11 +6,6 @@ const MAX_WORD_LENGTH = 255
 const MAX_LABELS = 100
 const MAX_FIELDS = 200
 const MAX_FIELDS_BYTES = 262_144
-const CONTROL = /\p{Cc}/u
-const CONTROL_BUT_LINES = /[^\P{Cc}\t\n\r]/u
-// embeddings, overrides and isolates: they make a line read as something else than it says
-const OVERRIDE = /[\u202a-\u202e\u2066-\u2069]/
-const OVERRIDES = new RegExp(OVERRIDE, 'g')
 const bytes = new TextEncoder()
 
 /** A comment's text: up to 65,536 bytes, lines and tabs allowed, never blank, in the direction it was written. */
@@ -18,8 +13,7 @@ export function checkText(text: string, field: string): string {
   if (text.trim() === '') throw invalid('text-empty', `${field} is empty`, { field })
   if (text.length > MAX_TEXT_BYTES || bytes.encode(text).length > MAX_TEXT_BYTES)
     throw invalid('text-too-long', `${field} is longer than ${MAX_TEXT_BYTES} bytes`, { field })
-  if (CONTROL_BUT_LINES.test(text)) throw controlCharacter(field)
-  refuseOverride(text, field)
+  refuseUnsafeText(text, field)
   return text
 }
 
@@ -29,13 +23,9 @@ export function checkSubject(subject: string, field = 'subject'): string {
   if (trimmed === '') throw invalid('subject-empty', `${field} is empty`, { field })
   if (trimmed.length > MAX_SUBJECT_LENGTH)
     throw invalid('subject-too-long', `${field} is longer than ${MAX_SUBJECT_LENGTH} characters`, { field })
-  if (CONTROL.test(trimmed)) throw controlCharacter(field)
-  refuseOverride(trimmed, field)
+  refuseUnsafeLine(trimmed, field)
   return trimmed
 }
-
-/** The text as mail and sources get it in: what people may not write is left out, for nobody could be told. */
-export const withoutOverrides = (text: string): string => text.replace(OVERRIDES, '')
 
 /** A name, a label, a field's name: one short line, never blank. */
 export function checkWord(word: string, field: string): string {
@@ -43,7 +33,7 @@ export function checkWord(word: string, field: string): string {
   if (trimmed === '') throw invalid('value-empty', `${field} is empty`, { field })
   if (trimmed.length > MAX_WORD_LENGTH)
     throw invalid('value-too-long', `${field} is longer than ${MAX_WORD_LENGTH} characters`, { field })
-  if (CONTROL.test(trimmed)) throw controlCharacter(field)
+  refuseControl(trimmed, field)
   return trimmed
 }
 
@@ -79,10 +69,3 @@ export function refuseLargeFields(fields: Readonly<Record<string, string>>): voi
 }
 
 const sizeOf = (text: string): number => bytes.encode(text).length
-
-function refuseOverride(text: string, field: string): void {
-  if (OVERRIDE.test(text)) throw invalid('bidi-override', `${field} turns the direction of its text`, { field })
-}
-
-const controlCharacter = (field: string) =>
-  invalid('control-character', `${field} holds a control character`, { field })

@@ -6,11 +6,10 @@ import {
   type TicketUpserted,
   topics,
 } from '@umbel/contracts'
-import { invalid, type Now } from '@umbel/kernel'
+import { invalid, type Now, withoutOverrides } from '@umbel/kernel'
 import { type CloudEvent, dataOf, type InputHandler } from '@umbel/messaging'
 import type { App } from '../app.ts'
 import type { UpstreamEvent } from '../commands/follow-upstream.ts'
-import { withoutOverrides } from '../domain/text.ts'
 import { priorityWord, statusWord } from './from-wire.ts'
 
 const types = topics.inbound.tickets.types
