@@ -1,4 +1,4 @@
-import { canaryToken, type Mail, scan, until } from '@umbel/test-kit'
+import { canaryToken, deliveryReport, type Mail, scan, until } from '@umbel/test-kit'
 import nodemailer from 'nodemailer'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ended, itemsOf, start } from '../support/operate.ts'
@@ -122,21 +122,7 @@ describe('a shared problem', () => {
     await ended(workspace.agent, id)
     const child = outage.children[3]
     const mail = world.mailbox.messages().find(({ envelope }) => envelope.to.includes(child?.email ?? ''))
-    const report = [
-      'Content-Type: multipart/report; report-type=delivery-status; boundary="B"',
-      '',
-      '--B',
-      'Content-Type: message/delivery-status',
-      '',
-      'Reporting-MTA: dns; mx.customer.example',
-      '',
-      `Final-Recipient: rfc822; ${child?.email}`,
-      'Action: failed',
-      'Status: 5.1.1',
-      '',
-      '--B--',
-      '',
-    ].join('\r\n')
+    const report = deliveryReport({ address: child?.email ?? '' })
     const transport = nodemailer.createTransport(world.replies)
     const envelope = { from: '', to: mail?.envelope.from ?? '' }
     for (const _ of ['once', 'again']) await transport.sendMail({ envelope, raw: report })

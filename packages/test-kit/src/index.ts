@@ -1,5 +1,6 @@
 export { type Canaries, canaryToken, createCanaries, scan } from './canary.ts'
 export { type CuttableProxy, startProxy } from './cuttable-proxy.ts'
+export { deliveryReport } from './delivery-report.ts'
 export { type HistoryPayload, historyPayloads } from './history.ts'
 export { type LogFile, type LogRow, writeLog } from './incident-log.ts'
 export { topicPrefix } from './kafka.ts'

@@ -1,33 +1,9 @@
 import { refused, unavailable } from '@umbel/kernel'
 import { newId } from '@umbel/kernel/ids'
+import { deliveryReport } from '@umbel/test-kit'
 import nodemailer from 'nodemailer'
 import { expect, it } from 'vitest'
 import { type NotificationWorld, startNotificationWorld, type Told } from './world.ts'
-
-interface Said {
-  readonly address: string
-  readonly action?: string
-  readonly status?: string
-}
-
-const dsn = ({ address, action = 'failed', status = '5.1.1' }: Said): string =>
-  [
-    'From: MAILER-DAEMON@mx.customer.example',
-    'Auto-Submitted: auto-replied',
-    'Content-Type: multipart/report; report-type=delivery-status; boundary="B"',
-    '',
-    '--B',
-    'Content-Type: message/delivery-status',
-    '',
-    'Reporting-MTA: dns; mx.customer.example',
-    '',
-    `Final-Recipient: rfc822; ${address}`,
-    `Action: ${action}`,
-    `Status: ${status}`,
-    '',
-    '--B--',
-    '',
-  ].join('\r\n')
 
 /** Sends to the listener with the null sender; the answer's code, 250 when it was taken. */
 async function send(world: NotificationWorld, to: string, raw: string): Promise<number> {
@@ -63,8 +39,8 @@ it('ends what bounced for good as failed, suppresses its address, and does both 
   const [gone, well] = [world.child(), world.child()]
   const operationId = newId()
   const [to = ''] = await mailed(world, { ...gone, operationId }, { ...well, operationId })
-  expect(await send(world, to, dsn({ address: gone.address.toUpperCase() }))).toBe(250)
-  expect(await send(world, to, dsn({ address: gone.address }))).toBe(250)
+  expect(await send(world, to, deliveryReport({ address: gone.address.toUpperCase() }))).toBe(250)
+  expect(await send(world, to, deliveryReport({ address: gone.address }))).toBe(250)
   expect(await world.states()).toEqual(['failed bounced', 'sent'])
   expect(await suppressed(world)).toEqual([`${gone.address} hard-bounce`])
   expect(world.desk.notes).toEqual([
@@ -91,7 +67,7 @@ it('suppresses after five soft bounces, and leaves a delay a delay', async () =>
     const [to = ''] = await mailed(world, child)
     expect(await suppressed(world)).toEqual([])
     const said = n % 2 === 0 ? { action: 'delayed', status: '4.4.1' } : { action: 'failed', status: '4.4.7' }
-    for (const _ of [1, 2]) expect(await send(world, to, dsn({ address, ...said }))).toBe(250)
+    for (const _ of [1, 2]) expect(await send(world, to, deliveryReport({ address, ...said }))).toBe(250)
   }
   expect(await suppressed(world)).toEqual([`${address} soft-bounces`])
   expect(world.desk.notes.map(({ ticketId }) => ticketId)).toEqual([1, 3, 4].map((n) => children[n]?.ticketId))
@@ -106,13 +82,13 @@ it('writes the note that a ticket service which is away has not got, once it is 
   const [child, closed] = [world.child(), world.child()]
   const [to = '', toClosed = ''] = await mailed(world, child, closed)
   world.desk.refusal = unavailable('peer-away', 'ticket is away')
-  expect(await send(world, to, dsn({ address: child.address }))).toBe(451)
+  expect(await send(world, to, deliveryReport({ address: child.address }))).toBe(451)
   expect(await suppressed(world)).toEqual([`${child.address} hard-bounce`])
   world.desk.refusal = refused('ticket-closed', 'it is closed for good')
-  expect(await send(world, toClosed, dsn({ address: closed.address }))).toBe(250)
+  expect(await send(world, toClosed, deliveryReport({ address: closed.address }))).toBe(250)
   world.desk.refusal = undefined
-  for (const _ of [1, 2]) expect(await send(world, to, dsn({ address: child.address }))).toBe(250)
-  expect(await send(world, toClosed, dsn({ address: closed.address }))).toBe(250)
+  for (const _ of [1, 2]) expect(await send(world, to, deliveryReport({ address: child.address }))).toBe(250)
+  expect(await send(world, toClosed, deliveryReport({ address: closed.address }))).toBe(250)
   expect(world.desk.notes.map(({ ticketId }) => ticketId)).toEqual([child.ticketId])
 })
 
@@ -120,7 +96,7 @@ it('takes a complaint for a wish to hear no more', async () => {
   await using world = await startNotificationWorld()
   const child = world.child()
   const [to = ''] = await mailed(world, child)
-  const complaint = dsn({ address: '' })
+  const complaint = deliveryReport({ address: '' })
     .replace('message/delivery-status', 'message/feedback-report')
     .replace('Reporting-MTA: dns; mx.customer.example', 'Feedback-Type: abuse')
   expect(await send(world, to, complaint)).toBe(250)
@@ -136,9 +112,9 @@ it('believes a report about its own mail only, and of its own recipient', async 
   const [first, second] = [toOne, toOther].map((to) => to.slice('b+'.length, to.indexOf('@')))
   const mixed = `b+${first?.slice(0, 26)}${second?.slice(26)}@acme.example`
   for (const forged of [mixed, `b+${'a'.repeat(52)}@acme.example`, `b+${first?.slice(0, 26)}@acme.example`])
-    expect(await send(world, forged, dsn({ address: one.address }))).toBe(550)
-  expect(await send(world, toOther, dsn({ address: one.address }))).toBe(250)
-  expect(await send(world, toOther, dsn({ address: 'boss@customer.example' }))).toBe(250)
+    expect(await send(world, forged, deliveryReport({ address: one.address }))).toBe(550)
+  expect(await send(world, toOther, deliveryReport({ address: one.address }))).toBe(250)
+  expect(await send(world, toOther, deliveryReport({ address: 'boss@customer.example' }))).toBe(250)
   expect(await send(world, toOther, 'Subject: I am away\r\nAuto-Submitted: auto-replied\r\n\r\nuntil Monday')).toBe(250)
   expect(await world.states()).toEqual(['sent', 'sent'])
   expect(await suppressed(world)).toEqual([])
@@ -152,7 +128,7 @@ it('does not suppress the address of a requester who came later', async () => {
   const [to = ''] = await mailed(world, child)
   const said = world.desk.outgoing.get(child.commentId)
   world.desk.outgoing.set(child.commentId, { ...said, requesterId: newId() } as NonNullable<typeof said>)
-  expect(await send(world, to, dsn({ address: child.address }))).toBe(250)
+  expect(await send(world, to, deliveryReport({ address: child.address }))).toBe(250)
   expect(await world.states()).toEqual(['failed bounced'])
   expect(await suppressed(world)).toEqual([])
 })
@@ -166,11 +142,11 @@ it('asks the sending server to come again while the mail is in flight or the tic
      insert into lease (workspace_id, notification_id, owner, message_id, until)
      select workspace_id, id, 'other', 'first', clock_timestamp() + interval '1 hour' from flying`,
   )
-  expect(await send(world, to, dsn({ address: child.address }))).toBe(451)
+  expect(await send(world, to, deliveryReport({ address: child.address }))).toBe(451)
   await world.sql('with landed as (delete from lease) update notification set message_id = $1', ['first'])
   world.desk.away = unavailable('peer-away', 'ticket is away')
-  expect(await send(world, to, dsn({ address: child.address }))).toBe(451)
+  expect(await send(world, to, deliveryReport({ address: child.address }))).toBe(451)
   world.desk.away = undefined
-  expect(await send(world, to, dsn({ address: child.address }))).toBe(250)
+  expect(await send(world, to, deliveryReport({ address: child.address }))).toBe(250)
   expect(await world.states()).toEqual(['failed bounced'])
 })

@@ -33,8 +33,8 @@ type ReadBehind<Item, Place> = (place: Place | null, limit: number) => Promise<r
 const SLICE = 200
 
 /**
- * A page, read slice by slice: until it has the size that was asked for, or one message holds no more. One row more says
- * whether there is a next page.
+ * A page, read slice by slice: until it has the size that was asked for, or a slice alone is more than one message holds.
+ * One row more says whether there is a next page.
  */
 export async function readPage<Item, Place extends readonly (string | number)[]>(
   size: number,
@@ -47,7 +47,7 @@ export async function readPage<Item, Place extends readonly (string | number)[]>
     const limit = Math.min(SLICE, size + 1 - found.length)
     const slice = await read(place, limit)
     found.push(...slice)
-    more = slice.length === limit && found.length <= size && fitting(found).length === found.length
+    more = slice.length === limit && found.length <= size && fitting(slice).length === slice.length
     const last = found.at(-1)
     if (last !== undefined) place = placeOf(last)
   }

@@ -37,13 +37,13 @@ export async function moveTickets(trx: Transaction, workspaceId: string, moved: 
     trx,
     `update ticket t set version = u.version, house_notes = u.house_notes, status = u.status, customer_waits = u.customer_waits,
        updated_at = u.updated_at, solved_at = u.solved_at, closed_at = u.closed_at, recorded_at = u.recorded_at
-     from unnest(?::uuid[], ?::bigint[], ?::int[], ?::text[], ?::boolean[], ?::timestamptz[], ?::timestamptz[],
+     from unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::text[], ?::boolean[], ?::timestamptz[], ?::timestamptz[],
        ?::timestamptz[], ?::timestamptz[]) as u(ticket_id, version, house_notes, status, customer_waits, updated_at, solved_at, closed_at, recorded_at)
      where t.workspace_id = ? and ${among} and t.ticket_id = u.ticket_id`,
     [
       idsOf(moved),
       bigintArray(moved.map(({ ticket }) => ticket.version)),
-      moved.map(({ ticket }) => ticket.houseNotes),
+      bigintArray(moved.map(({ ticket }) => ticket.houseNotes)),
       textArray(moved.map(({ ticket }) => ticket.status)),
       booleanArray(moved.map(({ ticket }) => ticket.customerWaits)),
       timestamptzArray(moved.map(({ ticket }) => toMicros(ticket.updatedAt))),
