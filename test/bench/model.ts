@@ -23,7 +23,7 @@ const STAGES: readonly Stage[] = [
     processes: ['notification-background', 'postgres for notification'],
     modelMs: 0.034 + 0.042,
     beyond:
-      'each mail is leased, recorded and told in windows of 8, with its attempt, its thread and an event; the prototype recorded no result',
+      'each mail is leased, recorded and told in windows of 16, with its attempt, its thread and an event; the prototype recorded no result',
   },
   {
     name: 'linking',

@@ -75,13 +75,13 @@ function frozen() {
   return { accepted, mailer, thaw }
 }
 
-it('leaves at most eight mails undecided when a sender stops, sends those again, and lets a late result of it count for nothing', async () => {
+it('leaves at most sixteen mails undecided when a sender stops, sends those again, and lets a late result of it count for nothing', async () => {
   await using world = await startNotificationWorld()
   await world.server[Symbol.asyncDispose]()
   const { accepted, mailer, thaw } = frozen()
   const dying = await world.start(mailer)
   await world.tell(...Array.from({ length: 20 }, () => world.child()))
-  await until(() => accepted.length === 8, { what: 'a window in flight' })
+  await until(() => accepted.length === 16, { what: 'a window in flight' })
   await world.sql("update lease set until = now(), owner = 'dead'")
   world.server = await world.start()
   await until(async () => (await world.states()).every((state) => !/^(pending|leased|retry)/.test(state)), {
@@ -89,8 +89,8 @@ it('leaves at most eight mails undecided when a sender stops, sends those again,
     deadlineMs: 20_000,
   })
   const states = await world.states()
-  expect(states.filter((state) => state === 'unknown resent-after-crash')).toHaveLength(8)
-  expect(states.filter((state) => state === 'sent')).toHaveLength(12)
+  expect(states.filter((state) => state === 'unknown resent-after-crash')).toHaveLength(16)
+  expect(states.filter((state) => state === 'sent')).toHaveLength(4)
   const ids = world.mailbox.messages().map(({ messageId }) => messageId)
   expect(new Set(ids).size).toBe(20)
   expect(accepted.every((id) => ids.includes(id))).toBe(true)

@@ -14,7 +14,7 @@ import { createTakeTurn } from '../src/store/take-turn.ts'
 import { createTransact, type Transact } from '../src/store/unit-of-work.ts'
 
 const ROWS = 5_000
-const WINDOW = 8
+const WINDOW = 16
 const OWNER = 'one'
 const settings = { enable_seqscan: 'off', enable_bitmapscan: 'off' }
 const workspaceId = newId()

@@ -14,11 +14,11 @@ export interface Air {
 }
 
 /** At most so many mails are in flight in a process: what a kill can leave undecided. */
-export const SLOTS = 8
+export const SLOTS = 16
 /** A destination that takes longer over one mail is slow: it has one in flight at a time until it is quick again. */
 export const SLOW_MS = 1_000
 /** What slow destinations may have in flight together. */
-const SLOW_SLOTS = 4
+const SLOW_SLOTS = SLOTS / 2
 const MOST_SLOW = 10_000
 
 interface Flight {

@@ -164,11 +164,11 @@ it('lets no more leave than a kill may leave undecided where the database refuse
   await using _ = sender
   for (let page = 0; page < 3; page += 1)
     await expect(sender.send('workspace', pageOf(20), going)).rejects.toMatchObject({ slug: 'results-refused' })
-  expect(sent).toHaveLength(8)
+  expect(sent).toHaveLength(16)
   expect(recorded).toEqual([])
   refusing = false
   await sender.send('another', pageOf(20), going)
-  expect(sent).toHaveLength(28)
+  expect(sent).toHaveLength(36)
 })
 
 it('says that a turn is refused which has no results', async () => {

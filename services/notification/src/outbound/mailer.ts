@@ -1,3 +1,4 @@
+import { SLOTS } from '../commands/air.ts'
 import type { Mailer } from '../commands/send-one.ts'
 import type { SendResult } from '../domain/attempt.ts'
 import type { Mail } from '../domain/mail.ts'
@@ -13,10 +14,7 @@ export interface MailerOptions {
   readonly wasAccepted?: (messageId: string) => Promise<boolean | undefined>
 }
 
-/** At most as many as the sender has in flight. */
-const CONNECTIONS = 8
-
-/** Sends over kept connections, at most eight; one mail at a time on each. */
+/** Sends over kept connections, one for each mail that may be in flight: with fewer, each window would greet the server anew. */
 export function createMailer(options: MailerOptions): Mailer & AsyncDisposable {
   const { url, now, wasAccepted = () => Promise.resolve(undefined) } = options
   const server = serverOf(url)
@@ -25,7 +23,7 @@ export function createMailer(options: MailerOptions): Mailer & AsyncDisposable {
 
   const sendOn = async (session: Session, { envelope }: Mail, text: string, mayStart: () => boolean) => {
     const result = await sendOver(session, envelope, text, mayStart)
-    if (session.wire.open && idle.length < CONNECTIONS) idle.push(session)
+    if (session.wire.open && idle.length < SLOTS) idle.push(session)
     else session.wire.destroy()
     return result
   }
