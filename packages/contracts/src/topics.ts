@@ -12,6 +12,7 @@ import {
 } from './gen/umbel/linking/events/v1/linking_events_pb.ts'
 import { CauseTrippedSchema } from './gen/umbel/notification/events/v1/cause_tripped_pb.ts'
 import { NotificationChangedSchema } from './gen/umbel/notification/events/v1/notification_changed_pb.ts'
+import { OperationNotificationsChangedSchema } from './gen/umbel/notification/events/v1/operation_notifications_changed_pb.ts'
 import { OperationChangedSchema } from './gen/umbel/operation/events/v1/operation_changed_pb.ts'
 import { ClockChangedSchema } from './gen/umbel/sla/events/v1/clock_changed_pb.ts'
 import { DirectoryChangedSchema } from './gen/umbel/ticket/events/v1/directory_changed_pb.ts'
@@ -64,6 +65,7 @@ export const topics = {
   notification: {
     events: topic('umbel.notification.events.v1', {
       'umbel.notification.events.v1.NotificationChanged': NotificationChangedSchema,
+      'umbel.notification.events.v1.OperationNotificationsChanged': OperationNotificationsChangedSchema,
       'umbel.notification.events.v1.CauseTripped': CauseTrippedSchema,
     }),
     dlq: topic('umbel.notification.dlq.v1', {}),

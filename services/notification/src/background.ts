@@ -24,7 +24,7 @@ import { createTakeTurn } from './store/take-turn.ts'
 import type { Transact } from './store/unit-of-work.ts'
 import { countMails, countWebhooks } from './telemetry.ts'
 
-/** Mails end eight at a time; whoever counts them hears of them in handfuls. */
+/** Mails end a window at a time; whoever counts them hears of them in handfuls. */
 const RELAY_REST_MS = 50
 const FORGET_EVERY_MS = 3_600_000
 

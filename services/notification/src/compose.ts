@@ -15,7 +15,7 @@ import type { NotificationConfig } from './config.ts'
 import { notificationFlow } from './flow.ts'
 import { tellCauseTripped } from './outbound/cause-events.ts'
 import { createMailNames } from './outbound/mail-names.ts'
-import { outcomeOf, tellNotificationChanged } from './outbound/notification-events.ts'
+import { outcomeOf, tellEndings } from './outbound/notification-events.ts'
 import { createSecretBox } from './outbound/secret-box.ts'
 import type { TicketPeer } from './outbound/ticket-peer.ts'
 import { namesInside } from './outbound/webhook-address.ts'
@@ -29,7 +29,7 @@ import { createTransact } from './store/unit-of-work.ts'
 
 /** Rooms joined: stores under commands and queries, those under the flow. */
 export function wire(config: NotificationConfig, app: Database, claimerDatabase: Database, ticket: TicketPeer) {
-  const transact = createTransact(app, { changed: tellNotificationChanged, tripped: tellCauseTripped })
+  const transact = createTransact(app, { changed: tellEndings, tripped: tellCauseTripped })
   const actorOf = actorsBy(ticket.findActor)
   const box = createSecretBox(config.secretKey)
   const webhooks = { transact, box, allowPrivate: config.webhooksInside, isRefused: namesInside }

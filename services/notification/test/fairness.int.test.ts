@@ -89,7 +89,7 @@ it('holds an operation of which more than one in twenty fails after a hundred re
   const held = states.filter((state) => state === 'held').length
   expect(held).toBeGreaterThan(0)
   expect(states.every((state) => /^(held|sent|failed mailbox-unavailable)$/.test(state))).toBe(true)
-  expect(heard[0]).toMatchObject({ operationId, streamVersion: 1n })
+  expect(heard[0]).toMatchObject({ operationId })
   expect(Number(heard[0]?.results)).toBeGreaterThanOrEqual(100)
   expect(Number(heard[0]?.failed)).toBeGreaterThan(Number(heard[0]?.results) / 20)
   await world.rpc.releaseCause({ workspaceId: world.workspaceId, operationId, epoch: 1n })

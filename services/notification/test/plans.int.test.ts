@@ -80,7 +80,7 @@ describe.each(statistics)('where %s', (_, prepare) => {
     const read = await app.withWorkspace(workspaceId, async (trx) => {
       const found = await rows<{ ticketId: string }>(
         trx,
-        `select ticket_id as "ticketId" from thread where sent_ids <> '{}'`,
+        `select ticket_id as "ticketId" from notification where state = 'sent'`,
         [],
       )
       expect(found).toHaveLength(10 * WINDOW)

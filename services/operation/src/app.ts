@@ -79,8 +79,10 @@ export function createApp({ transact, due, abandoned, peers, workflows, settings
     runSlice: slice,
     runSync: runSync({ ...planning, ...here }),
     recordNotifications: record,
-    refetchNotifications: async (workspaceId: string, ticketId: string) =>
-      record({ workspaceId }, await peers.ticketNotifications({ workspaceId, actorId: '' }, ticketId)),
+    async refetchNotifications(workspaceId: string, operationId: string) {
+      for await (const page of peers.operationNotifications({ workspaceId, actorId: '' }, operationId))
+        await record({ workspaceId }, page)
+    },
     tripBreaker: tripBreaker(transact),
     putSettings: putSettings(rights),
     sweepPlannings: sweepPlannings({ transact, abandoned }),

@@ -52,9 +52,9 @@ describe('trying again what failed', () => {
     const id = await world.begin()
     await world.untilState(id, 'finished')
     const say = (state: NotificationState, version: number, ticketIds: readonly string[]) =>
-      Promise.all(ticketIds.map((ticketId) => world.notify({ operationId: id, ticketId, version, state })))
+      world.notify({ operationId: id, ticketIds, version, state })
     await say(NotificationState.FAILED, 1, ids().slice(0, 2))
-    await say(NotificationState.SENT, 1, ids().slice(2))
+    await say(NotificationState.SENT, 2, ids().slice(2))
     await until(async () => (await world.get(id))?.finishedAt !== undefined, { what: 'the finish' })
     expect(await retry(id)).toMatchObject({
       children: 0n,
@@ -63,7 +63,7 @@ describe('trying again what failed', () => {
     })
     expect(world.small.retries).toContainEqual({ operationId: id, epoch: 2 })
     expect((await world.get(id))?.finishedAt).toBeUndefined()
-    await say(NotificationState.SENT, 2, ids().slice(0, 2))
+    await say(NotificationState.SENT, 3, ids().slice(0, 2))
     await until(async () => (await world.get(id))?.finishedAt !== undefined, { what: 'the second finish' })
     expect((await world.get(id))?.progress).toMatchObject({ sent: 20n, sendFailed: 0n })
   })
@@ -72,10 +72,8 @@ describe('trying again what failed', () => {
     const id = await world.begin()
     await world.untilState(id, 'finished')
     const [ticketId = '', ...rest] = ids()
-    const say = (state: NotificationState, ticketIds: readonly string[]) =>
-      Promise.all(ticketIds.map((each) => world.notify({ operationId: id, ticketId: each, version: 1, state })))
-    await say(NotificationState.FAILED, [ticketId])
-    await say(NotificationState.SENT, rest)
+    await world.notify({ operationId: id, ticketIds: [ticketId], version: 1, state: NotificationState.FAILED })
+    await world.notify({ operationId: id, ticketIds: rest, version: 2, state: NotificationState.SENT })
     await until(async () => (await world.get(id))?.finishedAt !== undefined, { what: 'the finish' })
     world.small.trouble.beforeRetry = () => {
       throw unavailable('notification-away', 'nobody is there')
@@ -88,7 +86,7 @@ describe('trying again what failed', () => {
     // notification has them again, so that what it withholds it also tells
     expect(world.small.retries.filter(({ operationId }) => operationId === id)).toHaveLength(1)
     expect(world.small.holds.get(id)?.word).toBe('withheld')
-    await world.notify({ operationId: id, ticketId, version: 2, state: NotificationState.WITHHELD })
+    await world.notify({ operationId: id, ticketIds: [ticketId], version: 3, state: NotificationState.WITHHELD })
     await until(async () => (await world.get(id))?.finishedAt !== undefined, { what: 'the end' })
   })
 

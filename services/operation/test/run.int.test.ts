@@ -34,9 +34,8 @@ describe('an operation', () => {
   })
 
   it('is finished when the last requester has been told, however often it is said', async () => {
-    const told = [...world.small.tickets.keys()]
-    const say = (version: number, state: NotificationState) =>
-      Promise.all(told.map((ticketId) => world.notify({ operationId, ticketId, version, state })))
+    const ticketIds = [...world.small.tickets.keys()]
+    const say = (version: number, state: NotificationState) => world.notify({ operationId, ticketIds, version, state })
     await say(1, NotificationState.PENDING)
     await say(2, NotificationState.SENT)
     await say(2, NotificationState.SENT)

@@ -56,7 +56,7 @@ export class SmallWorld {
   readonly failing = new Set<string>()
   /** The latest master's version that reached each kind of field of each ticket. */
   readonly synced = new Map<string, number>()
-  /** What notification knows of each ticket. */
+  /** What notification knows of each operation. */
   readonly told = new Map<string, readonly NotificationOutcome[]>()
   /** Under which epochs failed mails were tried again. */
   readonly retries: { readonly operationId: string; readonly epoch: number }[] = []
@@ -117,8 +117,12 @@ export class SmallWorld {
       applyPage: this.applyPage,
       fence: this.fence,
       mailHold: this.mailHold,
-      ticketNotifications: async (_, ticketId) => this.told.get(ticketId) ?? [],
+      operationNotifications: (_, operationId) => this.toldOf(operationId),
     }
+  }
+
+  private async *toldOf(operationId: string) {
+    yield this.told.get(operationId) ?? []
   }
 
   private children(query: ChildrenQuery, hiddenToo: boolean): ChildrenPage {

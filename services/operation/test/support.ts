@@ -1,8 +1,8 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import {
   CauseKind,
-  NotificationChangedSchema,
   type NotificationState,
+  OperationNotificationsChangedSchema,
   OperationService,
   type PlanOperationResponse,
   topics,
@@ -58,7 +58,7 @@ export interface Asked {
 }
 export interface Told {
   readonly operationId: string
-  readonly ticketId: string
+  readonly ticketIds: readonly string[]
   readonly version: number
   readonly state: NotificationState
   readonly reason?: string
@@ -148,31 +148,27 @@ export async function startTestOperation(more: Partial<OperationConfig> = {}, pa
         deadlineMs: 20_000,
       })
     },
-    async notify({ operationId, ticketId, version, state, reason = '' }) {
-      const data = create(NotificationChangedSchema, {
+    async notify({ operationId, ticketIds, version, state, reason = '' }) {
+      const ends = ticketIds.map((ticketId) => ({ ticketId, notificationId: newId(), state, reason, channel: 'mail' }))
+      const data = create(OperationNotificationsChangedSchema, {
         workspaceId,
-        ticketId,
-        streamVersion: BigInt(version),
-        cause: { kind: CauseKind.OPERATION, id: operationId },
-        notificationId: newId(),
-        state,
-        reason,
-        channel: 'mail',
         operationId,
-        step: 1,
+        streamVersion: BigInt(version),
+        cause: { kind: CauseKind.OPERATION, id: operationId, step: 1 },
+        notifications: ends,
       })
       const { name } = topics.notification.events
       const event = {
         id: newId(),
         source: '/umbel/notification',
-        type: NotificationChangedSchema.typeName,
-        subject: ticketId,
+        type: OperationNotificationsChangedSchema.typeName,
+        subject: operationId,
         time: new Date().toISOString(),
         workspace: workspaceId,
         sequence: String(version),
-        data: toBinary(NotificationChangedSchema, data),
+        data: toBinary(OperationNotificationsChangedSchema, data),
       }
-      await broker.publish([encodeEvent(name, `${workspaceId}:${ticketId}`, event)])
+      await broker.publish([encodeEvent(name, `${workspaceId}:${operationId}`, event)])
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

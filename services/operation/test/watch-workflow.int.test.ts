@@ -127,14 +127,13 @@ describe('the breaker of an operation', () => {
 })
 
 describe('a gap in what notification told', () => {
-  it('is filled with what it knows of the ticket', async () => {
+  it('is filled with what it knows of the operation', async () => {
     const id = await world.begin()
     await world.untilState(id, 'finished')
     const [first = '', second = ''] = world.small.tickets.keys()
-    world.small.told.set(first, [{ operationId: id, ticketId: first, state: 'sent', reason: '' }])
-    // version 1 was lost; version 2 is about another operation
-    await world.notify({ operationId: newId(), ticketId: first, version: 2, state: NotificationState.SENT })
-    await world.notify({ operationId: id, ticketId: second, version: 1, state: NotificationState.SENT })
+    world.small.told.set(id, [{ operationId: id, ticketId: first, state: 'sent', reason: '' }])
+    // version 1, about the first, was lost
+    await world.notify({ operationId: id, ticketIds: [second], version: 2, state: NotificationState.SENT })
     await until(async () => (await world.get(id))?.progress?.sent === 2n, { what: 'the refetch' })
   })
 })

@@ -84,7 +84,8 @@ export function buildMail(outgoing: Outgoing, workspaceName: string, names: Mail
   }
 }
 
-const MAX_SENT = 10
+/** So many earlier mails of a thread are named in the next. */
+export const MAX_SENT = 10
 
 /**
  * The thread as this recipient has it. Where a ticket was handed over, a mail system that serves both customers would

@@ -2,7 +2,7 @@ import type { Transaction } from '@umbel/messaging'
 import { rows, touched } from '@umbel/service-kit/store'
 import type { Bounce, BounceKind } from '../domain/bounce.ts'
 import type { State } from '../domain/notification.ts'
-import { record, type TellChanges } from './stream-store.ts'
+import { record, type TellEndings } from './stream-store.ts'
 
 /** A notification that was mailed at least once. */
 export interface MailedNotification {
@@ -29,7 +29,7 @@ export interface BounceStore {
 /** Older mails of one ticket are not looked for. */
 const MOST = 1_000
 
-export function bounceStore(trx: Transaction, workspaceId: string, tell: TellChanges): BounceStore {
+export function bounceStore(trx: Transaction, workspaceId: string, tell: TellEndings): BounceStore {
   return {
     mailed: (ticketId) =>
       rows<MailedNotification>(

@@ -1,14 +1,14 @@
 import { byteaArray, type Transaction, uuidArray } from '@umbel/messaging'
 import { rows } from '@umbel/service-kit/store'
 import type { Raised } from '../domain/notification.ts'
-import { record, type TellChanges } from './stream-store.ts'
+import { record, type TellEndings } from './stream-store.ts'
 
 export interface NotificationStore {
   /** Records what is owed, once; tells of what ended as it was recorded. Returns how many were not known before. */
   add(raised: readonly Raised[]): Promise<number>
 }
 
-export function notificationStore(trx: Transaction, workspaceId: string, tell: TellChanges): NotificationStore {
+export function notificationStore(trx: Transaction, workspaceId: string, tell: TellEndings): NotificationStore {
   return {
     async add(raised) {
       if (raised.length === 0) return 0

@@ -1,9 +1,10 @@
 import type { Transaction } from '@umbel/messaging'
 import { rows, touched } from '@umbel/service-kit/store'
+import type { Change } from '../domain/ending.ts'
 import type { CauseMode, State } from '../domain/notification.ts'
 import { reclaim } from './lease-end.ts'
 import type { Due, Leased } from './queue-row.ts'
-import { type Change, record, type TellChanges } from './stream-store.ts'
+import { record, type TellEndings } from './stream-store.ts'
 
 export interface QueueStore {
   /** Up to so many due rows, the longest due first. Rows of dead senders become due again here, in doubt. */
@@ -20,7 +21,7 @@ export interface QueueStore {
   follow(operationId: string, mode: CauseMode, limit: number): Promise<boolean>
 }
 
-export function queueStore(trx: Transaction, workspaceId: string, tell: TellChanges): QueueStore {
+export function queueStore(trx: Transaction, workspaceId: string, tell: TellEndings): QueueStore {
   const say = (changes: readonly Change[]) => record(trx, workspaceId, tell, changes)
   return {
     async page(limit) {

@@ -1,9 +1,9 @@
 import { invalid } from '@umbel/kernel'
 import { byteaArray, jsonbArray, uuidArray } from '@umbel/messaging'
 import type { Binding } from '@umbel/service-kit/store'
+import { type Change, type Ending, endingsOf } from '../domain/ending.ts'
 import type { Doubt } from '../domain/notification.ts'
 import type { Leased, Result } from './queue-row.ts'
-import type { Change } from './stream-store.ts'
 
 /** What happens between two windows. */
 export interface Turn {
@@ -22,12 +22,16 @@ export interface TurnTaken {
   readonly failing: readonly string[]
 }
 
-/** An end as it is told: without its version and its times, which the database puts in under the lock of the stream. */
+/**
+ * An event in pieces. The database leaves out the ends whose lease is another's by now, and puts in the version and the
+ * times under the lock of the stream.
+ */
 export interface Telling {
   readonly topic: string
-  /** Headers of each event, as JSON. */
-  headersOf(workspaceId: string, change: Change): string
-  dataOf(workspaceId: string, change: Change): Uint8Array
+  /** As JSON. */
+  headersOf(workspaceId: string, ending: Ending): string
+  headOf(workspaceId: string, ending: Ending): Uint8Array
+  partOf(change: Change): Uint8Array
 }
 
 /** Runs one statement as a transaction of its own, or in one that is open. */
@@ -48,13 +52,15 @@ interface Row {
 }
 
 const TURN = `select * from send_turn(?::uuid, ?::text, ?::int, ?::uuid[], ?::uuid[], ?::bigint[], ?::text[], ?::text[],
-  ?::text[], ?::int[], ?::text[], ?::text, ?::uuid[], ?::jsonb[], ?::bytea[], ?::uuid[], ?::text[])`
+  ?::text[], ?::int[], ?::text[], ?::text, ?::text[], ?::text[], ?::jsonb[], ?::bytea[], ?::uuid[], ?::int[], ?::bytea[],
+  ?::uuid[], ?::text[])`
 
 export const createTakeTurn =
   (run: RunStatement, telling: Telling): TakeTurn =>
   async ({ workspaceId, owner, leaseMs, results, asked }) => {
     const outcomes = results.map(({ outcome }) => outcome)
-    const ends = results.filter(({ outcome }) => outcome.delayMs === null).map(toChange)
+    const endings = endingsOf(results.filter(({ outcome }) => outcome.delayMs === null).map(toChange))
+    const ends = endings.flatMap(({ changes }, at) => changes.map((change) => ({ change, event: at + 1 })))
     const found = await orRefused(
       run<Row>(TURN, [
         workspaceId,
@@ -69,9 +75,13 @@ export const createTakeTurn =
         outcomes.map(({ delayMs }) => delayMs),
         outcomes.map(({ delivery }) => delivery),
         telling.topic,
-        uuidArray(ends.map(({ id }) => id)),
-        jsonbArray(ends.map((change) => telling.headersOf(workspaceId, change))),
-        byteaArray(ends.map((change) => telling.dataOf(workspaceId, change))),
+        endings.map(({ streamKey }) => streamKey),
+        endings.map(({ subject }) => subject),
+        jsonbArray(endings.map((ending) => telling.headersOf(workspaceId, ending))),
+        byteaArray(endings.map((ending) => telling.headOf(workspaceId, ending))),
+        uuidArray(ends.map(({ change }) => change.id)),
+        ends.map(({ event }) => event),
+        byteaArray(ends.map(({ change }) => telling.partOf(change))),
         uuidArray(asked.map(({ id }) => id)),
         asked.map(({ messageId }) => messageId),
       ]),

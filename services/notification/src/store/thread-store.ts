@@ -1,6 +1,6 @@
 import type { Transaction } from '@umbel/messaging'
 import { rows, touched } from '@umbel/service-kit/store'
-import type { SentId, ThreadState } from '../domain/mail.ts'
+import { MAX_SENT, type SentId, type ThreadState } from '../domain/mail.ts'
 
 export interface ReceivedMail {
   readonly ticketId: string
@@ -69,9 +69,10 @@ const THREADS = `
   select t.ticket_id,
     (select n.recipient_id from notification n where n.workspace_id = t.workspace_id and n.ticket_id = t.ticket_id
       order by n.created_at limit 1) as begun_with,
-    coalesce((select jsonb_agg(jsonb_build_object('messageId', s.id, 'recipientId', n.recipient_id) order by s.at)
-      from unnest(t.sent_ids) with ordinality as s (id, at) cross join lateral (
-        select n.recipient_id from notification n
-         where n.workspace_id = t.workspace_id and n.ticket_id = t.ticket_id and n.message_id = s.id limit 1) n),
-      '[]') as sent_ids
+    coalesce((select jsonb_agg(jsonb_build_object('messageId', s.message_id, 'recipientId', s.recipient_id)
+                               order by s.created_at, s.id)
+      from (select n.id, n.message_id, n.recipient_id, n.created_at from notification n
+             where n.workspace_id = t.workspace_id and n.ticket_id = t.ticket_id
+               and (n.state in ('sent', 'unknown') or n.reason = 'bounced')
+             order by n.created_at desc, n.id desc limit ${MAX_SENT}) s), '[]') as sent_ids
     from thread t where t.workspace_id = ? and t.ticket_id = any(?::uuid[])`

@@ -8,7 +8,7 @@ import { type NoticeStore, noticeStore } from './notice-store.ts'
 import { type NotificationStore, notificationStore } from './notification-store.ts'
 import { type QueueStore, queueStore } from './queue-store.ts'
 import { type RetryStore, retryStore } from './retry-store.ts'
-import type { TellChanges } from './stream-store.ts'
+import type { TellEndings } from './stream-store.ts'
 import { type SuppressionStore, suppressionStore } from './suppression-store.ts'
 import { type ThreadStore, threadStore } from './thread-store.ts'
 import { type TellTripped, type TripStore, tripStore } from './trip-store.ts'
@@ -39,7 +39,7 @@ export type Transact = <T>(scope: Scope, work: (session: Session) => Promise<T>)
 
 /** How what was done is told, in the transaction that does it. */
 export interface Tells {
-  readonly changed: TellChanges
+  readonly changed: TellEndings
   readonly tripped: TellTripped
 }
 

@@ -74,8 +74,11 @@ export type GetRequester = (asking: Asking, ticketId: string) => Promise<string>
 /** Who acts, with the rights of now. */
 export type ResolveActor = (asking: Asking) => Promise<Actor>
 
-/** What became of everything that one ticket was owed by operations. */
-export type TicketNotifications = (asking: Asking, ticketId: string) => Promise<readonly NotificationOutcome[]>
+/** What became of everything that children of one operation were owed, the oldest first, in pages. */
+export type OperationNotifications = (
+  asking: Asking,
+  operationId: string,
+) => AsyncIterable<readonly NotificationOutcome[]>
 
 /** A control change of one operation, as the fence and the mail hold understand it. */
 export interface Move {
@@ -170,5 +173,5 @@ export interface Peers {
   readonly applyPage: ApplyPage
   readonly fence: Fence
   readonly mailHold: MailHold
-  readonly ticketNotifications: TicketNotifications
+  readonly operationNotifications: OperationNotifications
 }

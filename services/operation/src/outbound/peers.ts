@@ -5,7 +5,7 @@ import type { OperationConfig } from '../config.ts'
 import { directoryNames } from './directory-names.ts'
 import { findLeaks, linkedChildren } from './linked-children.ts'
 import { mailHold } from './mail-hold.ts'
-import { ticketNotifications } from './ticket-notifications.ts'
+import { operationNotifications } from './operation-notifications.ts'
 import { applyPage, fence } from './ticket-pages.ts'
 import { resolveActor, ticketRequester, ticketStates } from './tickets.ts'
 
@@ -31,7 +31,7 @@ export function openPeers({ issuer, clientSecret, peers }: OperationConfig): Pee
     applyPage: applyPage(pages),
     fence: fence(ticket, pages),
     mailHold: mailHold(notification),
-    ticketNotifications: ticketNotifications(notification),
+    operationNotifications: operationNotifications(notification),
     [Symbol.dispose]() {
       for (const client of [ticket, directory, pages, linking, notification]) client[Symbol.dispose]()
     },

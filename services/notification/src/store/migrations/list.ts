@@ -10,6 +10,7 @@ import { up as leaseApart } from './20261124T2320-lease-apart.ts'
 import { up as forgetWebhookMessage } from './20261124T2330-forget-webhook-message.ts'
 import { up as dropCustomerMessageId } from './20261125T0020-drop-customer-message-id.ts'
 import { up as noteBounces } from './20261125T1215-note-bounces.ts'
+import { up as tellTogether } from './20261125T1610-tell-together.ts'
 
 /** The schema, step by step; a step that has run anywhere never changes. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   { name: '20261124T2330-forget-webhook-message', up: forgetWebhookMessage },
   { name: '20261125T0020-drop-customer-message-id', up: dropCustomerMessageId },
   { name: '20261125T1215-note-bounces', up: noteBounces },
+  { name: '20261125T1610-tell-together', up: tellTogether },
 ]

@@ -14,10 +14,10 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file umbel/notification/events/v1/notification_changed.proto.
  */
 export const file_umbel_notification_events_v1_notification_changed: GenFile = /*@__PURE__*/
-  fileDesc("Cjd1bWJlbC9ub3RpZmljYXRpb24vZXZlbnRzL3YxL25vdGlmaWNhdGlvbl9jaGFuZ2VkLnByb3RvEhx1bWJlbC5ub3RpZmljYXRpb24uZXZlbnRzLnYxIo8DChNOb3RpZmljYXRpb25DaGFuZ2VkEhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSFgoOc3RyZWFtX3ZlcnNpb24YAyABKAQSJQoFY2F1c2UYBCABKAsyFi51bWJlbC5jb21tb24udjEuQ2F1c2USLwoLb2NjdXJyZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3JlY29yZGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIXCg9ub3RpZmljYXRpb25faWQYByABKAkSPgoFc3RhdGUYCCABKA4yLy51bWJlbC5ub3RpZmljYXRpb24uZXZlbnRzLnYxLk5vdGlmaWNhdGlvblN0YXRlEg4KBnJlYXNvbhgJIAEoCRIPCgdjaGFubmVsGAogASgJEhQKDG9wZXJhdGlvbl9pZBgLIAEoCRIMCgRzdGVwGAwgASgNEhAKCGF0dGVtcHRzGA0gASgNKpcCChFOb3RpZmljYXRpb25TdGF0ZRIiCh5OT1RJRklDQVRJT05fU1RBVEVfVU5TUEVDSUZJRUQQABIeChpOT1RJRklDQVRJT05fU1RBVEVfUEVORElORxABEhsKF05PVElGSUNBVElPTl9TVEFURV9TRU5UEAISHgoaTk9USUZJQ0FUSU9OX1NUQVRFX1NLSVBQRUQQAxIfChtOT1RJRklDQVRJT05fU1RBVEVfV0lUSEhFTEQQBBIhCh1OT1RJRklDQVRJT05fU1RBVEVfU1VQUFJFU1NFRBAFEh0KGU5PVElGSUNBVElPTl9TVEFURV9GQUlMRUQQBhIeChpOT1RJRklDQVRJT05fU1RBVEVfVU5LTk9XThAHYgZwcm90bzM", [file_google_protobuf_timestamp, file_umbel_common_v1_cause]);
+  fileDesc("Cjd1bWJlbC9ub3RpZmljYXRpb24vZXZlbnRzL3YxL25vdGlmaWNhdGlvbl9jaGFuZ2VkLnByb3RvEhx1bWJlbC5ub3RpZmljYXRpb24uZXZlbnRzLnYxIvcCChNOb3RpZmljYXRpb25DaGFuZ2VkEhQKDHdvcmtzcGFjZV9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSFgoOc3RyZWFtX3ZlcnNpb24YAyABKAQSJQoFY2F1c2UYBCABKAsyFi51bWJlbC5jb21tb24udjEuQ2F1c2USLwoLb2NjdXJyZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3JlY29yZGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIXCg9ub3RpZmljYXRpb25faWQYByABKAkSPgoFc3RhdGUYCCABKA4yLy51bWJlbC5ub3RpZmljYXRpb24uZXZlbnRzLnYxLk5vdGlmaWNhdGlvblN0YXRlEg4KBnJlYXNvbhgJIAEoCRIPCgdjaGFubmVsGAogASgJEhAKCGF0dGVtcHRzGA0gASgNSgQICxAMSgQIDBANKpcCChFOb3RpZmljYXRpb25TdGF0ZRIiCh5OT1RJRklDQVRJT05fU1RBVEVfVU5TUEVDSUZJRUQQABIeChpOT1RJRklDQVRJT05fU1RBVEVfUEVORElORxABEhsKF05PVElGSUNBVElPTl9TVEFURV9TRU5UEAISHgoaTk9USUZJQ0FUSU9OX1NUQVRFX1NLSVBQRUQQAxIfChtOT1RJRklDQVRJT05fU1RBVEVfV0lUSEhFTEQQBBIhCh1OT1RJRklDQVRJT05fU1RBVEVfU1VQUFJFU1NFRBAFEh0KGU5PVElGSUNBVElPTl9TVEFURV9GQUlMRUQQBhIeChpOT1RJRklDQVRJT05fU1RBVEVfVU5LTk9XThAHYgZwcm90bzM", [file_google_protobuf_timestamp, file_umbel_common_v1_cause]);
 
 /**
- * What is owed to one recipient came to an end. Key: workspace:ticket.
+ * What is owed to one recipient, and not because of an operation, came to an end. Key: workspace:ticket.
  *
  * @generated from message umbel.notification.events.v1.NotificationChanged
  */
@@ -73,18 +73,6 @@ export type NotificationChanged = Message<"umbel.notification.events.v1.Notifica
    * @generated from field: string channel = 10;
    */
   channel: string;
-
-  /**
-   * Set where an operation raised it.
-   *
-   * @generated from field: string operation_id = 11;
-   */
-  operationId: string;
-
-  /**
-   * @generated from field: uint32 step = 12;
-   */
-  step: number;
 
   /**
    * @generated from field: uint32 attempts = 13;
