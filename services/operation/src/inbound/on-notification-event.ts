@@ -1,13 +1,12 @@
 import { CauseTrippedSchema, fromWireNotification, OperationNotificationsChangedSchema } from '@umbel/contracts'
 import { type CloudEvent, dataOf, type StreamHandler } from '@umbel/messaging'
 import type { App } from '../app.ts'
-import type { NotificationOutcome } from '../store/notification-store.ts'
 
 interface Told {
   readonly operationId: string
   readonly version: number
   readonly tripped: boolean
-  readonly outcomes: readonly NotificationOutcome[]
+  readonly outcomes: Parameters<App['recordNotifications']>[1]
 }
 
 const STREAM = 'causes:'
