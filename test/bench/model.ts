@@ -23,7 +23,7 @@ const STAGES: readonly Stage[] = [
     processes: ['notification-background', 'postgres for notification'],
     modelMs: 0.034 + 0.042,
     beyond:
-      'each mail is leased, recorded and told in windows of 16, with its attempt, its thread and an event; the prototype recorded no result',
+      'each mail is leased and recorded, with its attempt, in windows of 16, which are told; the prototype recorded no result',
   },
   {
     name: 'linking',
@@ -41,7 +41,8 @@ const STAGES: readonly Stage[] = [
     name: 'broker',
     processes: ['kafka'],
     modelMs: 0.017,
-    beyond: "two events per child instead of one, people's updates, idle fetches; the JVM runs its first compiler only",
+    beyond:
+      "an event for each window of mails besides those of tickets, people's updates, idle fetches; the JVM runs its first compiler only",
   },
   { name: 'mail sink', processes: ['sinks'], modelMs: 0.13, beyond: '' },
   {

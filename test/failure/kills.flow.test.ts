@@ -8,7 +8,7 @@ import { startWorld, type World } from '../support/world.ts'
 
 const CHILDREN = 2_000
 const WINDOW = [400, 1_600] as const
-const IN_FLIGHT = 8
+const IN_FLIGHT = 16
 const seeds = Array.from({ length: Number(process.env.SEEDS ?? 3) }, (_, at) => at + 1)
 
 /** Which process dies, and whose progress says when: applied children, or sent mails. */

@@ -106,11 +106,10 @@ interface FailedRow {
   readonly ticketId: string
   readonly channel: string
   readonly operationId: string | null
-  readonly step: number
   readonly cause: Buffer
   readonly attempts: number
 }
 
 const FAIL = `
   update notification set state = 'failed', reason = 'bounced' where workspace_id = ? and id = ?
-  returning id, ticket_id as "ticketId", channel, operation_id as "operationId", step, cause, attempts`
+  returning id, ticket_id as "ticketId", channel, operation_id as "operationId", cause, attempts`

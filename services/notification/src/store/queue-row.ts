@@ -9,7 +9,6 @@ export interface Due {
   readonly recipientId: string
   readonly channel: string
   readonly operationId: string | null
-  readonly step: number
   readonly cause: Uint8Array
   readonly attempts: number
   /** Of them, those before it was last asked for again: the retry schedule begins anew after them. */

@@ -80,7 +80,6 @@ interface DueRow {
   readonly recipient_id: string
   readonly channel: string
   readonly operation_id: string | null
-  readonly step: number
   readonly cause: Buffer
   readonly attempts: number
   readonly earlier_attempts: number
@@ -93,7 +92,6 @@ const toDue = (row: DueRow): Due => ({
   recipientId: row.recipient_id,
   channel: row.channel,
   operationId: row.operation_id,
-  step: row.step,
   cause: row.cause,
   attempts: row.attempts,
   earlierAttempts: row.earlier_attempts,
@@ -102,7 +100,7 @@ const toDue = (row: DueRow): Due => ({
 const ids = (leased: readonly Leased[]) => [leased.map(({ id }) => id), leased.map(({ epoch }) => epoch)]
 
 const COLUMNS =
-  'n.id, n.ticket_id, n.comment_id, n.recipient_id, n.channel, n.operation_id, n.step, n.cause, n.attempts, n.earlier_attempts'
+  'n.id, n.ticket_id, n.comment_id, n.recipient_id, n.channel, n.operation_id, n.cause, n.attempts, n.earlier_attempts'
 
 /** Nobody has it in flight; the leases are no more than what is. */
 const UNLEASED = (row: string) =>

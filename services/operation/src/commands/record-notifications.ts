@@ -21,7 +21,7 @@ export const recordNotifications =
 
 const operationOf = ({ operationId }: { readonly operationId: string }) => operationId
 
-/** The last word on each item: events of one ticket come in order. */
+/** The last word on each item: events of one operation come in order. */
 function latestPerItem(told: readonly NotificationOutcome[]): NotificationOutcome[] {
   const latest = new Map<string, NotificationOutcome>()
   for (const outcome of told) {
