@@ -28,7 +28,10 @@ it('tells what a turn records: of an operation together, each cause apart, nothi
     { operationId: one, step: 2 },
     { operationId: two, step: 1 },
     { operationId: null, step: 0 },
-    { operationId: one, step: 1 },
+    { operationId: one, step: 1 }, // its lease is lost
+    { operationId: one, step: 3 }, // and this one's: all of its cause
+    { operationId: one, step: 4 },
+    { operationId: one, step: 1 }, // lands in a later turn
   ].map((of) => {
     const cause = { operationId: of.operationId ?? null, step: of.step, cause: Uint8Array.of(0x40, of.step) }
     return raise(
@@ -48,17 +51,18 @@ it('tells what a turn records: of an operation together, each cause apart, nothi
   const turn = { workspaceId, owner: 'one', leaseMs: 3_000 }
   const asked = inOrder.map((row) => ({ ...row, messageId: `<${row.id}>` }))
   const { leased } = await takeTurn({ ...turn, results: [], asked })
-  await world.sql("update lease set owner = 'another' where notification_id = $1", [inOrder[5]?.id])
+  const lost = [inOrder[5]?.id, inOrder[6]?.id]
+  await world.sql("update lease set owner = 'another' where notification_id = any($1)", [lost])
   const outcome = decideOutcome({ number: 1, doubt: null }, { kind: 'accepted' }, 0)
   const leaseOf = (id: string) => leased.find((lease) => lease.id === id) as Leased
   const results = inOrder.map((row) => ({ due: row, leased: leaseOf(row.id), outcome }))
-  await takeTurn({ ...turn, results, asked: [] })
-  await takeTurn({ ...turn, results, asked: [] }) // said again, it is nothing new
+  await takeTurn({ ...turn, results: results.slice(0, -1), asked: [] })
+  await takeTurn({ ...turn, results, asked: [] }) // said again, only the last is new
 
   const said = await world.sql<{ key: string; headers: Record<string, string>; value: Buffer }>(
     'select key, headers, value from outbox order by pos',
   )
-  const [a, b, c, d, e] = ticketIds
+  const [a, b, c, d, e, , , f, g] = ticketIds
   const heard = said.map(({ key, headers, value }) => {
     const event = headers.ce_type === ALONE ? alone(value) : together(value)
     expect(headers.ce_sequence).toBe(String(event.version))
@@ -70,6 +74,8 @@ it('tells what a turn records: of an operation together, each cause apart, nothi
     [TOGETHER, `${workspaceId}:${one}`, 2n, 2, c],
     [TOGETHER, `${workspaceId}:${two}`, 1n, 1, d],
     [ALONE, `${workspaceId}:${e}`, 1n, 0, e],
+    [TOGETHER, `${workspaceId}:${one}`, 3n, 4, f],
+    [TOGETHER, `${workspaceId}:${one}`, 4n, 1, g],
   ])
 })
 

@@ -122,7 +122,7 @@ export class SmallWorld {
   }
 
   private async *toldOf(operationId: string) {
-    yield this.told.get(operationId) ?? []
+    for (const outcome of this.told.get(operationId) ?? []) yield [outcome] // a page each
   }
 
   private children(query: ChildrenQuery, hiddenToo: boolean): ChildrenPage {

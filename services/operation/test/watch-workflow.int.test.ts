@@ -112,6 +112,9 @@ describe('the breaker of an operation', () => {
     expect((await world.rpc.resumeOperation(asked(id))).operation?.pauseReason).toBe('')
     await world.untilState(id, 'finished')
     expect(eachOnce()).toBe(true)
+    const ticketIds = [...world.small.tickets.keys()] // ends are the next in the stream of the trip: no gap
+    await world.notify({ operationId: id, ticketIds, version: 2, state: NotificationState.SENT })
+    await until(async () => (await world.get(id))?.finishedAt !== undefined, { what: 'the finish' })
   })
 
   it('has nothing to pause where the operation has ended', async () => {
@@ -130,10 +133,13 @@ describe('a gap in what notification told', () => {
   it('is filled with what it knows of the operation', async () => {
     const id = await world.begin()
     await world.untilState(id, 'finished')
-    const [first = '', second = ''] = world.small.tickets.keys()
-    world.small.told.set(id, [{ operationId: id, ticketId: first, state: 'sent', reason: '' }])
-    // version 1, about the first, was lost
-    await world.notify({ operationId: id, ticketIds: [second], version: 2, state: NotificationState.SENT })
-    await until(async () => (await world.get(id))?.progress?.sent === 2n, { what: 'the refetch' })
+    const [first = '', second = '', third = ''] = world.small.tickets.keys()
+    const outcomes = [first, second].map(
+      (ticketId) => ({ operationId: id, ticketId, state: 'sent', reason: '' }) as const,
+    )
+    world.small.told.set(id, outcomes)
+    // version 1, about the first two, was lost
+    await world.notify({ operationId: id, ticketIds: [third], version: 2, state: NotificationState.SENT })
+    await until(async () => (await world.get(id))?.progress?.sent === 3n, { what: 'the refetch' })
   })
 })

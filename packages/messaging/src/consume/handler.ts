@@ -19,7 +19,7 @@ export interface StreamHandler<E> extends Decodes<E> {
   readonly version: (event: E) => number
   /**
    * Fetches the key's state anew after earlier events were missing. The event that showed the gap is applied all the
-   * same: it carries the whole state.
+   * same, and seen: where it does not carry the whole state, a refetch that fails leaves what was missing unknown.
    */
   readonly refetch?: (workspaceId: string, streamKey: string) => Promise<void>
 }

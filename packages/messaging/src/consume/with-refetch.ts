@@ -8,7 +8,7 @@ const ATTEMPTS = 3
 
 /**
  * After a gap the key's state is fetched anew, once what showed the gap has committed. That was applied all the same:
- * it carries the whole state, so a refetch that fails costs the detail of what was missing, and is told.
+ * a refetch that fails costs what was missing, and is told.
  */
 export const withRefetch =
   (consumer: ConsumerOptions): Behaviour =>

@@ -85,12 +85,12 @@ async function sortOut(
       ends.push({ due: row, state: 'suppressed', reason: 'address-suppressed' })
     else sendable.push({ due: row, outgoing, body })
   }
-  await queue.end(ends)
   const troubled = await destinations.troubled([...new Set(sendable.map(toDestination))])
   const { going, resting } = whoMayGo(sendable, troubled)
   await queue.putOff(resting)
   const tokens = new Map(going.map((one) => [one.due.ticketId, nameMail.replyToken(workspaceId, one.due.ticketId)]))
   const known = await threads.open(tokens)
+  await queue.end(ends) // the last: it locks what all of an operation's ends wait for
   return going.map((one) => {
     const names = nameMail.names(workspaceId, one.due.ticketId, one.due.id, said.mailDomain)
     const thread = known.get(one.due.ticketId) ?? { sentIds: [] }

@@ -35,14 +35,14 @@ export function endingsOf(changes: readonly Change[]): Ending[] {
   const together = Map.groupBy(changes, ({ operationId, cause, id }) =>
     operationId === null ? id : `${operationId}/${Buffer.from(cause).toString('latin1')}`,
   )
-  return [...together.values()].flatMap((some) => [...slices(some)])
+  return [...together.values()].flatMap((some) => [...portions(some)])
 }
 
-function* slices(changes: readonly Change[]): Generator<Ending> {
+function* portions(changes: readonly Change[]): Generator<Ending> {
   for (let at = 0; at < changes.length; at += MOST_TOGETHER) {
-    const slice = changes.slice(at, at + MOST_TOGETHER)
-    const [first] = slice
-    if (first !== undefined) yield toEnding(first, slice)
+    const portion = changes.slice(at, at + MOST_TOGETHER)
+    const [first] = portion
+    if (first !== undefined) yield toEnding(first, portion)
   }
 }
 

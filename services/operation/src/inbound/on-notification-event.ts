@@ -27,6 +27,7 @@ export const onNotificationEvent = (app: App): StreamHandler<Told> => ({
       tripped.map(({ operationId }) => operationId),
     )
   },
+  // a trip that was lost is not asked for: the mails are held all the same, and pages go on
   refetch: (workspaceId, streamKey) => app.refetchNotifications(workspaceId, streamKey.slice(STREAM.length)),
 })
 

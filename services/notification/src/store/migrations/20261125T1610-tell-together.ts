@@ -16,7 +16,7 @@ export async function up(knex: Knex): Promise<void> {
  * Records what became of a window and leases the next. \`any(array(…))\` beside each join and \`offset 0\` keep each
  * statement on its primary keys: a join alone reads the whole workspace where the statistics are stale, and
  * \`coalesce\` keeps the lease off notification_due. Locks are taken in the order of everybody else: holds, leases, rows,
- * streams in key order, tallies. Events come in pieces: a head, and a part for each end, of which those that count are
+ * tallies, streams in key order. Events come in pieces: a head, and a part for each end, of which those that count are
  * joined. Version (3) and times (5, 6) are known only under the lock of the stream.
  */
 const SEND_TURN = `
@@ -33,8 +33,6 @@ const SEND_TURN = `
   declare
     blocked uuid[] := '{}';
     known integer;
-    said_at timestamptz;
-    stamps bytea;
   begin
     perform set_config('umbel.workspace_id', workspace::text, true);
     if cardinality(operations) > 0 then
@@ -50,8 +48,6 @@ const SEND_TURN = `
       end if;
     end if;
     if cardinality(done_ids) > 0 then
-      said_at := clock_timestamp();
-      stamps := timestamp_field('\\x2a', said_at) || timestamp_field('\\x32', said_at);
       return query
         with result as (
           select * from unnest(done_ids, done_epochs, done_states, done_reasons, done_doubts, done_delays,
@@ -82,9 +78,9 @@ const SEND_TURN = `
           insert into stream as s (workspace_id, stream_key, version)
           select workspace, stream_key, count(*) from said group by stream_key order by stream_key
               on conflict (workspace_id, stream_key) do update set version = s.version + excluded.version
-          returning s.stream_key, s.version),
+          returning s.stream_key, s.version, clock_timestamp() as at),
         placed as (
-          select said.event, said.parts, advanced.version + 1 - row_number() over (
+          select said.event, said.parts, advanced.at, advanced.version + 1 - row_number() over (
                    partition by stream_key order by said.event desc) as version
             from said join advanced using (stream_key)),
         told as (
@@ -92,8 +88,9 @@ const SEND_TURN = `
           select workspace, hashtext(workspace || ':' || said_subjects[p.event]) & 7, said_topic,
                  workspace || ':' || said_subjects[p.event],
                  said_headers[p.event] || jsonb_build_object('ce_sequence', p.version::text, 'ce_time',
-                   to_char(said_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
-                 said_heads[p.event] || p.parts || '\\x18'::bytea || varint(p.version) || stamps
+                   to_char(p.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
+                 said_heads[p.event] || p.parts || '\\x18'::bytea || varint(p.version)
+                   || timestamp_field('\\x2a', p.at) || timestamp_field('\\x32', p.at)
             from placed p order by p.event
           returning pg_notify('umbel_outbox', '')),
         tallied as (

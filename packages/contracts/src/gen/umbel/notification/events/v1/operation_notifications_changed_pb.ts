@@ -95,6 +95,8 @@ export type NotificationEnd = Message<"umbel.notification.events.v1.Notification
   reason: string;
 
   /**
+   * `mail`: what endpoints are owed is not told here.
+   *
    * @generated from field: string channel = 5;
    */
   channel: string;
