@@ -2,14 +2,23 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
 /** A server that answers what its script says to each line; `.` is the end of a text. */
-export async function scripted(answer: (line: string, socket: Socket) => string) {
+export async function scripted(answer: (line: string, socket: Socket) => string, most = Number.POSITIVE_INFINITY) {
   const sockets = new Set<Socket>()
+  let here = 0
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
     socket.setEncoding('latin1')
     let unread = ''
     let inText = false
+    here += 1
+    socket.on('close', () => {
+      here -= 1
+    })
+    if (here > most) {
+      socket.end('421 too many of you\r\n')
+      return
+    }
     socket.write('220 ready\r\n')
     socket.on('data', (chunk: string) => {
       unread += chunk

@@ -72,6 +72,39 @@ it('gives each of many at once its own result, over as many connections', async 
   expect(server.connections()).toBe(16)
 })
 
+it('makes do with as many connections as the server takes', async () => {
+  const most = 3
+  await using server = await scripted(polite, most)
+  await using mailer = createMailer({ url: server.url, now })
+  const sixteen = () =>
+    Promise.all(Array.from({ length: 16 }, (_, at) => mailer.send(mailTo(`${at}@x.example`), TEXT, always)))
+  const accepted = Array.from({ length: 16 }, () => ({ kind: 'accepted' }))
+  expect(await sixteen()).toEqual(accepted)
+  const tried = server.connections()
+  expect(await sixteen()).toEqual(accepted)
+  expect(server.connections()).toBe(tried) // and does not ask for more each time
+})
+
+it('calls a server away that takes nobody, for each who waits', async () => {
+  await using server = await scripted(polite, 0)
+  await using mailer = createMailer({ url: server.url, now })
+  const sent = Array.from({ length: 16 }, (_, at) => mailer.send(mailTo(`${at}@x.example`), TEXT, always))
+  expect(await Promise.all(sent)).toEqual(sent.map(() => ({ kind: 'away' })))
+})
+
+it('calls a server away that lets go of all it had while others wait for theirs', async () => {
+  const lines: string[] = []
+  await using server = await scripted((line, socket) => {
+    lines.push(line)
+    if (line === 'DATA') socket.destroy()
+    return polite(line)
+  }, 2)
+  await using mailer = createMailer({ url: server.url, now })
+  const sent = Array.from({ length: 5 }, (_, at) => mailer.send(mailTo(`${at}@x.example`), TEXT, always))
+  expect(await Promise.all(sent)).toEqual(sent.map(() => ({ kind: 'away' })))
+  expect(lines).toContain('DATA')
+})
+
 it.each<[string, (line: string) => string, object]>([
   [
     'a server without pipelining',

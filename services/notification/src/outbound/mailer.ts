@@ -3,7 +3,8 @@ import type { Mailer } from '../commands/send-one.ts'
 import type { SendResult } from '../domain/attempt.ts'
 import type { Mail } from '../domain/mail.ts'
 import { createMimeWriter } from './mime.ts'
-import { greet, type Session, serverOf } from './smtp/greet.ts'
+import { serverOf } from './smtp/greet.ts'
+import { createSessions } from './smtp/sessions.ts'
 import { sendOver } from './smtp/transaction.ts'
 
 export interface MailerOptions {
@@ -14,44 +15,27 @@ export interface MailerOptions {
   readonly wasAccepted?: (messageId: string) => Promise<boolean | undefined>
 }
 
-/** Sends over kept connections, one for each mail that may be in flight: with fewer, each window would greet the server anew. */
+/**
+ * Sends over kept connections, one for each mail that may be in flight, or as many as the server takes of us: with fewer,
+ * each window would greet it anew.
+ */
 export function createMailer(options: MailerOptions): Mailer & AsyncDisposable {
   const { url, now, wasAccepted = () => Promise.resolve(undefined) } = options
-  const server = serverOf(url)
-  const idle: Session[] = []
+  const sessions = createSessions(serverOf(url), SLOTS)
   const write = createMimeWriter()
-
-  const sendOn = async (session: Session, { envelope }: Mail, text: string, mayStart: () => boolean) => {
-    const result = await sendOver(session, envelope, text, mayStart)
-    if (session.wire.open && idle.length < SLOTS) idle.push(session)
-    else session.wire.destroy()
-    return result
-  }
   return {
     wasAccepted,
-    async send(mail, body, mayStart): Promise<SendResult> {
+    async send(mail: Mail, body, mayStart): Promise<SendResult> {
       const text = write(mail, body, now())
-      for (let kept = takeOpen(idle); kept !== undefined; kept = takeOpen(idle)) {
-        const result = await sendOn(kept, mail, text, mayStart)
-        if (result.kind !== 'away') return result // else it had been let go meanwhile, as kept connections are
+      for (let lent = await sessions.take(); lent !== undefined; lent = await sessions.take()) {
+        const result = await sendOver(lent.session, mail.envelope, text, mayStart)
+        sessions.giveBack(lent)
+        if (!lent.kept || result.kind !== 'away') return result // else it had been let go meanwhile
       }
-      let fresh: Session
-      try {
-        fresh = await greet(server)
-      } catch {
-        return { kind: 'away' } // whatever the reason, nothing was said about this mail
-      }
-      return sendOn(fresh, mail, text, mayStart)
+      return { kind: 'away' } // nothing was said about this mail
     },
     async [Symbol.asyncDispose]() {
-      for (const { wire } of idle.splice(0)) wire.destroy()
+      sessions[Symbol.dispose]()
     },
-  }
-}
-
-function takeOpen(idle: Session[]): Session | undefined {
-  for (;;) {
-    const session = idle.pop()
-    if (session === undefined || session.wire.open) return session
   }
 }
