@@ -36,6 +36,8 @@ export async function scripted(answer: (line: string, socket: Socket) => string,
   return {
     url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
     connections: () => sockets.size,
+    /** Those that are open. */
+    here: () => here,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       server.close()

@@ -2,10 +2,12 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo, Socket } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
-import { startMailbox } from '@umbel/test-kit'
+import { startMailbox, until } from '@umbel/test-kit'
 import { expect, it } from 'vitest'
 import type { Mail } from '../src/domain/mail.ts'
 import { createMailer } from '../src/outbound/mailer.ts'
+import { serverOf } from '../src/outbound/smtp/greet.ts'
+import { createSessions } from '../src/outbound/smtp/sessions.ts'
 import { polite, scripted } from './scripted-server.ts'
 
 const TEXT = 'One.\n\n.two\n..three'
@@ -83,6 +85,24 @@ it('makes do with as many connections as the server takes', async () => {
   const tried = server.connections()
   expect(await sixteen()).toEqual(accepted)
   expect(server.connections()).toBe(tried) // and does not ask for more each time
+})
+
+it('asks a server that would take no more for more after a minute', async () => {
+  let time = 0
+  await using server = await scripted(polite, 1)
+  using sessions = createSessions(serverOf(server.url), 16, () => time)
+  const first = await sessions.take()
+  if (first === undefined) throw new Error('no session')
+  const second = sessions.take()
+  await until(() => server.connections() === 2 && server.here() === 1, { what: 'the refusal' })
+  const third = sessions.take()
+  time = 60_000
+  const fourth = sessions.take()
+  await until(() => server.connections() === 3 && server.here() === 1, { what: 'another refusal' })
+  for (const waits of [second, third, fourth]) {
+    sessions.giveBack(first)
+    expect(await waits).toEqual({ session: first.session, kept: true })
+  }
 })
 
 it('calls a server away that takes nobody, for each who waits', async () => {

@@ -18,7 +18,7 @@ export interface Sessions extends Disposable {
 const FULL_MS = 60_000
 
 /** At most `most` are kept. */
-export function createSessions(server: Server, most: number): Sessions {
+export function createSessions(server: Server, most: number, now: () => number = () => performance.now()): Sessions {
   const idle: Session[] = []
   const waiting: ((lent: Lent | undefined) => void)[] = []
   /** Lent, or being greeted. */
@@ -47,7 +47,7 @@ export function createSessions(server: Server, most: number): Sessions {
     } catch {
       done()
       if (busy === 0) return undefined // whatever the reason, it has none for us
-      fullUntil = performance.now() + FULL_MS
+      fullUntil = now() + FULL_MS
       return nextBack()
     }
   }
@@ -55,7 +55,7 @@ export function createSessions(server: Server, most: number): Sessions {
     async take() {
       for (let session = idle.pop(); session !== undefined; session = idle.pop())
         if (session.wire.open) return lend(session, true)
-      return busy > 0 && performance.now() < fullUntil ? nextBack() : takeNew()
+      return busy > 0 && now() < fullUntil ? nextBack() : takeNew()
     },
     giveBack({ session }) {
       const next = session.wire.open ? waiting.shift() : undefined
